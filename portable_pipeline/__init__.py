@@ -1,0 +1,1 @@
+"""portable-pipeline: write a pipeline once, compile it to every orchestrator."""

@@ -1,0 +1,72 @@
+"""What a run did: the same table for the local runner and for every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+StageState = Literal[
+    "queued", "running", "success", "failed", "skipped", "up_for_retry", "upstream_failed", "cancelled"
+]
+RunState = Literal["running", "success", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class StageOutcome:
+    """How a stage ended.
+
+    Args:
+        attempts: How many attempts started.
+        result: Its result as JSON; meaningful only where `has_result`.
+        error: The last attempt's error, for people.
+        log: Path of the last attempt's log, where there is one.
+        seconds: From the first attempt's start to the end, where known.
+    """
+
+    id: str
+    state: StageState
+    attempts: int = 0
+    has_result: bool = False
+    result: Any = None
+    error: str | None = None
+    log: str | None = None
+    seconds: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `ppc run --output-format json` prints; `result` only where there is one."""
+        shown: dict[str, Any] = {"id": self.id, "state": self.state, "attempts": self.attempts}
+        if self.has_result:
+            shown["result"] = self.result
+        if self.error is not None:
+            shown["error"] = self.error
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """How a run ended, stages in the order of the pipeline.
+
+    Args:
+        engine: `local`, or the name of a target.
+        error: Of the run itself (a refused parameter, a timeout of the pipeline), for people.
+    """
+
+    pipeline: str
+    engine: str
+    run_id: str
+    state: RunState
+    stages: tuple[StageOutcome, ...]
+    error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that `ppc run --output-format json` prints, the same keys for every engine."""
+        shown: dict[str, Any] = {
+            "pipeline": self.pipeline,
+            "engine": self.engine,
+            "run_id": self.run_id,
+            "state": self.state,
+            "stages": [stage.to_json() for stage in self.stages],
+        }
+        if self.error is not None:
+            shown["error"] = self.error
+        return shown
