@@ -112,9 +112,7 @@ def backend(name: str) -> Backend:
     return known[name]
 
 
-def target_diagnostics(
-    pipeline: Pipeline, target: Backend, degrade: Collection[str] = ()
-) -> Iterator[Diagnostic]:
+def target_diagnostics(pipeline: Pipeline, target: Backend, degrade: Collection[str] = ()) -> Iterator[Diagnostic]:
     """What stops the pipeline on this target: refused rules that it relies on, and the target's own checks."""
     for rule_id, support in target.support.items():
         if support.answer is not Answer.REFUSED or rule_id in degrade:
@@ -122,8 +120,13 @@ def target_diagnostics(
         rule = RULES[rule_id]
         for span in rule.used(pipeline):
             yield RefusedRule(
-                span=span, rule=rule_id, title_of_rule=rule.title, target=target.title, reason=support.how,
-                instead=support.instead, degraded=support.degraded,
+                span=span,
+                rule=rule_id,
+                title_of_rule=rule.title,
+                target=target.title,
+                reason=support.how,
+                instead=support.instead,
+                degraded=support.degraded,
             )
     yield from target.check(pipeline)
 

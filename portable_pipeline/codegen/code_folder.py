@@ -1,0 +1,138 @@
+"""The user's code beside the generated file, and our runtime helpers with it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from portable_pipeline.codegen.files import GeneratedFile
+from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name
+from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody, Stage, Statement, VerbatimModule
+
+
+def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
+    """All files of the code folder: a package marker, the user's modules, our runtime."""
+    folder = code_folder_name(pipeline)
+    marker = GeneratedFile(
+        f"{folder}/__init__.py", f'"""The stages\' own code of {pipeline.name}, and what runs it."""\n'
+    )
+    modules = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules]
+    runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources()]
+    return (marker, *modules, *runtime)
+
+
+def module_path(module: Module) -> str:
+    """A module's file below the code folder."""
+    path = module.name.replace(".", "/")
+    is_package = isinstance(module, VerbatimModule) and module.is_package
+    return f"{path}/__init__.py" if is_package else f"{path}.py"
+
+
+def module_text(module: Module) -> str:
+    """A module's source: verbatim, or put together from what was extracted."""
+    if isinstance(module, VerbatimModule):
+        return module.source
+    imports = [each for each in module.statements if each.is_import]
+    rest = [each for each in module.statements if not each.is_import]
+    blocks = [
+        f'"""Stage code of {module.file}."""\n',
+        "from __future__ import annotations\n" if module.future_annotations else "",
+        "".join(each.text.strip("\n") + "\n" for each in imports),
+        f"from {RUNTIME_PACKAGE} import {', '.join(module.runtime_names)}\n" if module.runtime_names else "",
+    ]
+    head = "\n".join(block for block in blocks if block)
+    return head + _gap(None, rest[0]) + statements_text(rest) if rest else head
+
+
+def statements_text(statements: Sequence[Statement]) -> str:
+    """Statements one after the other, with the blank lines that PEP 8 asks for."""
+    parts: list[str] = []
+    for before, each in zip((None, *statements), statements, strict=False):
+        parts += [_gap(before, each) if before else "", each.text.strip("\n") + "\n"]
+    return "".join(parts)
+
+
+def closure(pipeline: Pipeline, stage: Stage) -> tuple[Statement, ...]:
+    """The statements of its module that a stage's function needs, itself included, in source order.
+
+    Empty for commands and for functions of installed packages.
+    """
+    module = _own_module(pipeline, stage)
+    if not isinstance(module, ExtractedModule) or not isinstance(stage.body, PythonBody):
+        return ()
+    by_name = _definers(module)
+    needed = {id(each) for each in _reachable(by_name, [stage.body.function.split(".")[0]])}
+    return tuple(each for each in module.statements if id(each) in needed)
+
+
+def local_modules(pipeline: Pipeline, stage: Stage) -> tuple[Module, ...]:
+    """The user's further local modules that a stage needs, transitively, parents' packages included."""
+    by_name = {module.name: module for module in pipeline.modules}
+    own = _own_module(pipeline, stage)
+    waiting = deque(name for each in closure(pipeline, stage) for name in each.local_imports)
+    if isinstance(own, VerbatimModule):
+        waiting.append(own.name)
+    found: set[str] = set()
+    while waiting:
+        name = waiting.popleft()
+        if name in found or name not in by_name:
+            continue
+        found.add(name)
+        waiting.extend(_imports_of(by_name[name]))
+        waiting.extend(name[:dot] for dot, letter in enumerate(name) if letter == ".")
+    return tuple(module for module in pipeline.modules if module.name in found)
+
+
+def runtime_sources() -> tuple[tuple[str, str], ...]:
+    """Our runtime helpers, file name and text, as they are copied."""
+    return _runtime_sources()
+
+
+@cache
+def _runtime_sources() -> tuple[tuple[str, str], ...]:
+    folder = Path(__file__).resolve().parents[1] / "runtime"
+    return tuple((each.name, each.read_text(encoding="utf-8")) for each in sorted(folder.glob("*.py")))
+
+
+def _own_module(pipeline: Pipeline, stage: Stage) -> Module | None:
+    if not isinstance(stage.body, PythonBody):
+        return None
+    return next((each for each in pipeline.modules if each.name == stage.body.module), None)
+
+
+def _imports_of(module: Module) -> Iterable[str]:
+    if isinstance(module, VerbatimModule):
+        return module.local_imports
+    return (name for each in module.statements for name in each.local_imports)
+
+
+def _definers(module: ExtractedModule) -> dict[str, list[Statement]]:
+    found: dict[str, list[Statement]] = {}
+    for each in module.statements:
+        for name in each.defines:
+            found.setdefault(name, []).append(each)
+    return found
+
+
+def _reachable(by_name: dict[str, list[Statement]], names: Iterable[str]) -> Iterator[Statement]:
+    waiting, seen = deque(names), set[str]()
+    while waiting:
+        name = waiting.popleft()
+        if name in seen:
+            continue
+        seen.add(name)
+        for statement in by_name.get(name, ()):
+            waiting.extend(statement.needs)
+            yield statement
+
+
+def _gap(before: Statement | None, after: Statement) -> str:
+    if _is_definition(before) or _is_definition(after):
+        return "\n\n"
+    return "\n" if before is None or after.line - before.line > before.text.count("\n") else ""
+
+
+def _is_definition(statement: Statement | None) -> bool:
+    return statement is not None and statement.text.lstrip().startswith(("def ", "class ", "@", "async "))
