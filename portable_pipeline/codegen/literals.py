@@ -62,8 +62,8 @@ def docstring(text: str) -> Source:
 
 
 def comment(text: str) -> Source:
-    """A text as comment lines."""
-    return Source("\n".join(f"# {line}".rstrip() for line in text.splitlines()))
+    """A text as comment lines; characters that cannot be printed stand as escapes."""
+    return Source("\n".join(f"# {_printable(line)}".rstrip() for line in text.splitlines()))
 
 
 def commas(items: Iterable[Source]) -> Source:
@@ -82,6 +82,10 @@ def _joined(separator: str, items: Iterable[Source]) -> Source:
         if not isinstance(piece, Source):
             raise TypeError(f"{piece!r} is no source text: pass it through literal() or identifier()")
     return Source(separator.join(pieces))
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def _float(value: float) -> str:
@@ -124,6 +128,8 @@ def _timedelta(value: timedelta) -> str:
         if value and not value % unit:
             return f"timedelta({name}={value // unit})"
     seconds = value.total_seconds()
+    if timedelta(seconds=seconds) != value:  # beyond what a float holds
+        return f"timedelta(days={value.days}, seconds={value.seconds}, microseconds={value.microseconds})"
     return f"timedelta(seconds={int(seconds) if seconds.is_integer() else repr(seconds)})"
 
 
