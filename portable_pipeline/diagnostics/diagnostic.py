@@ -29,7 +29,9 @@ class Related:
 class Diagnostic:
     """Base of all diagnostics. A subclass is one code; its fields fill the templates.
 
-    The docstring of a subclass is its page in `ppc explain`, in fixed headings: What, Why, Example, Instead.
+    The docstring of a subclass is its page in `ppc explain`, in fixed headings: What, Why, Example, Instead. The
+    example is a whole pipeline file that gives this code, and what to write instead is one that does not; a test runs
+    both. Where a file alone cannot give the code, `triggered_by` says what does.
 
     Args:
         span: Where the offence stands, if it stands anywhere.
@@ -41,6 +43,7 @@ class Diagnostic:
     title: ClassVar[str]
     label: ClassVar[str] = ""
     help: ClassVar[str] = ""
+    triggered_by: ClassVar[str] = ""
 
     span: Span | None = None
     related: tuple[Related, ...] = ()
