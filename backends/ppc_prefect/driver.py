@@ -1,0 +1,420 @@
+"""Loads and runs generated flows in Prefect itself, for whoever talks JSON lines to it.
+
+Prefect's own Python runs this file by its path: it imports Prefect and the standard library only. One request a line
+comes in on stdin; one answer a line goes out on what was stdout (Prefect, and the flows, print to stderr instead).
+
+| op     | request                              | answer                                                 |
+|--------|--------------------------------------|--------------------------------------------------------|
+| `init` | `home`                               | `version`                                              |
+| `load` | `folder`, `file`                     | what Prefect's own objects say of the pipeline         |
+| `run`  | `folder`, `file`, `params`, `date`   | the run's state, and each stage's state and attempts   |
+
+A Prefect flow's graph is what its function submits. So `load` calls the flow's function with a `Task.submit` that only
+notes what it was given; the graph is what Prefect would track from those arguments. `run` uses a real server, started
+for the first run and gone with this process, and Prefect's own engine in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock, patch
+
+HEALTHY_WITHIN_SECONDS = 180.0
+SETTLED_WITHIN_SECONDS = 20.0
+RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
+
+
+@dataclass
+class Driver:
+    """What lives as long as the process.
+
+    Args:
+        server: Answers for Prefect's API; started by the first run.
+        loaded: Folders whose modules are in memory.
+    """
+
+    server: Server
+    loaded: set[str] = field(default_factory=set)
+
+    def load(self, folder: str, file: str) -> dict[str, Any]:
+        """What the engine sees in a generated flow."""
+        flow = self.flow(folder, file)
+        submitted = submissions(flow)
+        deployment = deployment_of(folder, file)
+        schedule = next(iter(deployment.get("schedules") or ()), None)
+        return {
+            "pipeline": flow.name,
+            "stages": {each.task.name: each.view() for each in submitted},
+            "schedule": schedule and {"cron": schedule["cron"], "timezone": schedule.get("timezone", "UTC")},
+            "parameters": parameters_of(flow),
+            "timeout_s": flow.timeout_seconds,
+            "tags": sorted(deployment.get("tags") or ()),
+            "errors": [],
+        }
+
+    def run(self, folder: str, file: str, params: dict[str, Any], date: str | None, timeout_s: float) -> dict[str, Any]:
+        """Run a generated flow to its end."""
+        self.server.start()
+        flow = self.flow(folder, file)
+        names = [each.task.name for each in submissions(flow)]
+        futures: dict[str, Any] = {}
+        with noted_futures(futures), terminated_after(timeout_s):
+            run_id, error = execute(flow, {**params, **run_moment(flow, date)})
+        run = self.server.get(f"/flow_runs/{run_id}")
+        rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
+        state = RUN_STATES.get(run["state_type"], "failed")
+        timed_out = run["state_name"] == "TimedOut"
+        message = error or (run["state"]["message"] if state != "success" else None)
+        stages = [outcome(name, rows, futures, ended="cancelled" if timed_out or futures else "queued") for name in names]
+        return {"state": state, "stages": stages, **({"error": message} if message else {})}
+
+    def flow(self, folder: str, file: str) -> Any:
+        """The flow object of a generated file, freshly imported."""
+        from prefect.flows import load_flow_from_entrypoint
+
+        path = Path(folder).resolve() / file
+        self.forget()
+        self.loaded.add(str(path.parent))
+        kept = list(sys.path)
+        try:
+            entrypoint = Path(deployment_of(folder, file)["entrypoint"])
+            return load_flow_from_entrypoint(str(path.parent / entrypoint), use_placeholder_flow=False)
+        finally:
+            sys.path[:] = kept
+
+    def forget(self) -> None:
+        """Drop the modules of what was loaded before: the next folder may use the same names."""
+        for name, module in list(sys.modules.items()):
+            origin = getattr(module, "__file__", None) or ""
+            if any(origin.startswith(f"{folder}{os.sep}") for folder in self.loaded):
+                del sys.modules[name]
+
+    def settled_task_runs(self, run_id: str, expected: set[Any]) -> list[dict[str, Any]]:
+        """The task runs of a run as the server has them: it learns of them from events, a moment later."""
+        deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
+        before: list[Any] = []
+        while True:
+            rows = self.server.post("/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
+            seen = sorted((row["id"], row["state_name"], row["run_count"]) for row in rows)
+            complete = {row["id"] for row in rows} >= {str(each) for each in expected}
+            settled = all(row["state_type"] not in ("RUNNING", "SCHEDULED") for row in rows)
+            if (complete and settled and seen == before) or time.monotonic() > deadline:
+                return rows
+            before = seen
+            time.sleep(0.05)
+
+
+@dataclass
+class Submission:
+    """A call of `Task.submit` that was noted and not carried out."""
+
+    task: Any
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    upstream: list[str]
+
+    def view(self) -> dict[str, Any]:
+        """The stage as Prefect's task object, and the code of its body, have it."""
+        delays = self.task.retry_delay_seconds
+        delays = [float(each) for each in (delays if isinstance(delays, list) else [delays or 0.0])]
+        body = self.body()
+        timeout = body.get("timeout")
+        return {
+            "upstream": self.upstream,
+            "retries": self.task.retries,
+            "retry_delays_s": [delays[min(k, len(delays) - 1)] for k in range(self.task.retries)],
+            "retry_delay_s": delays[0],
+            "timeout_s": timeout.total_seconds() if timeout is not None else self.task.timeout_seconds,
+        }
+
+    def body(self) -> dict[str, Any]:
+        """What the task's function hands to the attempt, the attempt itself left out."""
+        given: list[dict[str, Any]] = []
+
+        def note(*_: Any, **keywords: Any) -> dict[str, Any]:
+            given.append(keywords)
+            return {}
+
+        names = [name for name in ("attempt", "attempt_command") if name in self.task.fn.__globals__]
+        with patch.dict(self.task.fn.__globals__, dict.fromkeys(names, note)):
+            self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
+        return given[0] if given else {}
+
+
+def submissions(flow: Any) -> list[Submission]:
+    """What the flow's function submits, in order."""
+    from concurrent.futures import Future
+    from uuid import uuid4
+
+    from prefect.futures import PrefectConcurrentFuture
+    from prefect.states import Completed
+    from prefect.tasks import Task
+    from prefect.utilities.engine import collect_task_run_inputs_sync
+
+    found: list[Submission] = []
+    names: dict[Any, str] = {}
+
+    def note(task: Any, *arguments: Any, wait_for: Any = None, return_state: bool = False, **keywords: Any) -> Any:
+        inputs = collect_task_run_inputs_sync([arguments, keywords, wait_for])
+        found.append(Submission(task, arguments, keywords, sorted(names[each.id] for each in inputs)))
+        done: Future[Any] = Future()
+        done.set_result(Completed(data=MagicMock()))
+        future = PrefectConcurrentFuture(task_run_id=uuid4(), wrapped_future=done)
+        names[future.task_run_id] = task.name
+        return future
+
+    parameters: dict[str, Any] = {name: MagicMock() for name in flow.parameters.properties}
+    with patch.object(Task, "submit", note):
+        flow.fn(**parameters)
+    return found
+
+
+def stand_in(argument: Any) -> Any:
+    """What a task's function gets for a future when nothing has run."""
+    from prefect.futures import PrefectFuture
+
+    return MagicMock() if isinstance(argument, PrefectFuture) else argument
+
+
+def parameters_of(flow: Any) -> dict[str, Any]:
+    """The flow's parameters as Prefect's schema for them says."""
+    schema = flow.parameters
+    return {
+        name: {
+            "type": shown["type"] if "type" in shown else shown,
+            "default": shown.get("default"),
+            "required": name in (schema.required or ()),
+            "schema": shown,
+        }
+        for name, shown in schema.properties.items()
+        if name not in ("run_date", "run_time")
+    }
+
+
+def deployment_of(folder: str, file: str) -> dict[str, Any]:
+    """The deployment of a flow, as Prefect reads it from the YAML file beside it."""
+    import yaml
+    from prefect.cli.deploy._models import PrefectYamlModel
+
+    stem = Path(file).stem.removesuffix("_flow")
+    text = (Path(folder) / f"{stem}.prefect.yaml").read_text(encoding="utf-8")
+    deployment = PrefectYamlModel.model_validate(yaml.safe_load(text)).deployments[0]
+    shown: dict[str, Any] = deployment.model_dump(mode="json", exclude_none=True)
+    return shown
+
+
+def run_moment(flow: Any, date: str | None) -> dict[str, str]:
+    """The argument by which a manual run is given its date."""
+    name = next((each for each in ("run_date", "run_time") if each in flow.parameters.properties), None)
+    return {name: date} if name and date else {}
+
+
+def execute(flow: Any, parameters: dict[str, Any]) -> tuple[str, str | None]:
+    """Run a flow as a worker would, in this process; the run's id, and the error when it never began."""
+    from prefect.client.orchestration import get_client
+    from prefect.flow_engine import run_flow
+    from prefect.states import Pending, Scheduled
+
+    with get_client(sync_client=True) as client:
+        created = client.create_flow_run(flow, parameters=parameters, state=Scheduled())
+        client.set_flow_run_state(created.id, Pending())
+        flow_run = client.read_flow_run(created.id)
+    error = None
+    try:
+        run_flow(flow, flow_run=flow_run, parameters=parameters, return_type="state")
+    except BaseException as raised:  # a termination, a crash of the engine: the server's state tells
+        error = f"{type(raised).__name__}: {raised}"
+    return str(created.id), error
+
+
+@contextlib.contextmanager
+def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
+    """Keep the future of each task that is submitted: a result that is not persisted is nowhere else."""
+    from prefect.tasks import Task
+
+    submit = Task.submit
+
+    def note(task: Any, *arguments: Any, **keywords: Any) -> Any:
+        futures[task.name] = submit(task, *arguments, **keywords)
+        return futures[task.name]
+
+    with patch.object(Task, "submit", note):
+        yield
+
+
+def outcome(name: str, rows: list[dict[str, Any]], futures: dict[str, Any], *, ended: str) -> dict[str, Any]:
+    """A stage's end in the portable words; `ended` is for what neither ran to its end nor waited for a failure."""
+    future = futures.get(name)
+    row = next((each for each in rows if future is not None and each["id"] == str(future.task_run_id)), None)
+    if row is None:
+        return {"id": name, "state": ended, "attempts": 0}
+    shown = {"id": name, "state": portable_state(row, ended), "attempts": row["run_count"]}
+    state = future.state
+    if state.is_completed():
+        answer = state.result(raise_on_failure=False)
+        return {**shown, "result": answer["result"]} if "result" in answer else shown
+    value = state.data if isinstance(state.data, BaseException) else state.message
+    if type(value).__name__ == "StageKilled":
+        shown["state"] = "cancelled"
+    return {**shown, "error": str(value)} if value and shown["state"] != "upstream_failed" else shown
+
+
+def portable_state(row: dict[str, Any], ended: str) -> str:
+    """A task run's state in the portable words."""
+    if row["state_type"] in RUN_STATES:
+        return RUN_STATES[row["state_type"]]
+    return "upstream_failed" if row["state_name"] == "NotReady" else ended
+
+
+@contextlib.contextmanager
+def terminated_after(seconds: float) -> Iterator[None]:
+    """Terminate the flow, as a worker would, when it takes too long."""
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class Server:
+    """Prefect's server on a free port, in a process that ends when this one does."""
+
+    def __init__(self, home: Path) -> None:
+        self.socket = socket.socket()  # bound, so that the port is ours, but not listening yet
+        self.socket.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/api"
+        self.log = home / "server.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, once, and wait until it is healthy.
+
+        Raises:
+            RuntimeError: If it ends, or is not healthy in time.
+        """
+        if self.process is not None:
+            return
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, __file__, "serve", str(self.socket.fileno())],
+                stdin=subprocess.PIPE,  # closed when this process ends, however it ends: the server's sign to go
+                stdout=log,
+                stderr=log,
+                pass_fds=[self.socket.fileno()],
+                start_new_session=True,
+            )
+        self.socket.close()
+        deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                self.get("/health")
+                return
+            time.sleep(0.05)
+        tail = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise RuntimeError(f"Prefect's server did not become healthy\n{tail}")
+
+    def get(self, path: str) -> Any:
+        """What the API answers to GET."""
+        return self._ask(urllib.request.Request(self.url + path))
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """What the API answers to POST."""
+        headers = {"Content-Type": "application/json"}
+        return self._ask(urllib.request.Request(self.url + path, json.dumps(body).encode(), headers))
+
+    @staticmethod
+    def _ask(request: urllib.request.Request) -> Any:
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)
+
+
+def serve(listening: int) -> None:
+    """Be the server, until stdin closes."""
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    def leave_with_parent() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+    config = uvicorn.Config(create_app(final=True), log_level="warning")
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
+
+
+def prepare(home: str) -> Driver:
+    """Set Prefect up to keep to itself, before it is imported."""
+    folder = Path(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    server = Server(folder)
+    os.environ |= {
+        "PREFECT_HOME": str(folder),
+        "PREFECT_PROFILES_PATH": str(folder / "profiles.toml"),
+        "PREFECT_API_URL": server.url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "WARNING")
+    return Driver(server)
+
+
+def answers(driver: Driver | None, request: dict[str, Any]) -> tuple[Driver | None, dict[str, Any]]:
+    """Carry a request out; failures of ours are answers too, so that the next request finds us alive."""
+    try:
+        if request["op"] == "init":
+            driver = prepare(request["home"])
+            import prefect
+
+            sys.dont_write_bytecode = True  # a file that is rewritten within a second would be taken for the old one
+            return driver, {"version": prefect.__version__}
+        if driver is None:
+            raise ValueError("`init` comes first")
+        operations: dict[str, Callable[[], dict[str, Any]]] = {
+            "load": lambda: driver.load(request["folder"], request["file"]),
+            "run": lambda: driver.run(
+                request["folder"],
+                request["file"],
+                request.get("params") or {},
+                request.get("date"),
+                request.get("timeout_s") or 3600.0,
+            ),
+        }
+        return driver, operations[request["op"]]()
+    except Exception as error:
+        trace = "".join(traceback.format_exception(error))
+        return driver, {"errors": [f"{type(error).__name__}: {error}"], "error": trace, "state": "failed", "stages": []}
+
+
+def main() -> None:
+    """Answer requests until stdin closes."""
+    if sys.argv[1:2] == ["serve"]:
+        return serve(int(sys.argv[2]))
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    driver: Driver | None = None
+    for line in sys.stdin:
+        driver, answer = answers(driver, json.loads(line))
+        print(json.dumps(answer), file=out, flush=True)
+    return None
+
+
+if __name__ == "__main__":
+    main()
