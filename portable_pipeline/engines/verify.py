@@ -1,0 +1,203 @@
+"""What the engine made of the generated files, compared with what the pipeline says.
+
+An engine's object model need not hold everything: a key that the driver leaves out of its answer is not compared, and
+the caller is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.engines import EngineCannotLoad, EngineViewDiffers
+from portable_pipeline.engines.session import Session
+from portable_pipeline.ir import Choice, DictOf, ListOf, OptionalOf, Parameter, Pipeline, Record, Retry, Stage, Type
+from portable_pipeline.ir.graph import upstream
+
+View = Mapping[str, Any]
+#: (what is compared, what the pipeline says, what the engine sees, where the pipeline says it)
+Difference = tuple[str, object, object, Span | None]
+
+#: Engines count in whole seconds in places; a wait may be rounded up, never down (R2).
+_ROUNDED_UP_SECONDS = 1.0
+_MISSING = "nothing"
+#: What the engines call the JSON form of a type.
+_TYPE_NAMES = {
+    "int": {"integer", "NUMBER_INTEGER"},
+    "float": {"number", "NUMBER_DOUBLE"},
+    "bool": {"boolean", "BOOLEAN"},
+    "str": {"string", "STRING"},
+    "list": {"array", "LIST"},
+    "object": {"object", "STRUCT"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The result of a comparison.
+
+    Args:
+        compared: What was compared: "stages", "retries", ...
+        left_out: What this engine's object model does not hold.
+        found: The differences, as diagnostics.
+    """
+
+    compared: tuple[str, ...]
+    left_out: tuple[str, ...]
+    found: tuple[Diagnostic, ...]
+
+
+def verify(session: Session, pipeline: Pipeline, folder: Path) -> Verified:
+    """Have the engine load generated files, and compare.
+
+    Args:
+        folder: The target's folder of generated files.
+
+    Raises:
+        Refused: If the engine dies or cannot even try.
+    """
+    title = session.target.title
+    view = session.load(folder, session.target.engine.entry(pipeline))
+    errors = tuple(EngineCannotLoad(target=title, error=str(each), span=pipeline.span) for each in view["errors"])
+    if errors:
+        return Verified((), (), errors)
+    held = {name: compare for name, (key, compare) in _COMPARISONS.items() if _holds(view, key)}
+    found = tuple(
+        EngineViewDiffers(target=title, subject=subject, expected=_shown(expected), seen=_shown(seen), span=span)
+        for compare in held.values()
+        for subject, expected, seen, span in compare(pipeline, view)
+    )
+    return Verified(tuple(held), tuple(name for name in _COMPARISONS if name not in held), found)
+
+
+def waits(retry: Retry) -> tuple[float, ...]:
+    """Seconds that each retry waits at least (R2)."""
+    delay, cap = retry.delay.total_seconds(), retry.max_delay.total_seconds() if retry.max_delay is not None else None
+    grown = (delay * retry.backoff**k for k in range(retry.retries))
+    return tuple(each if cap is None else min(each, cap) for each in grown)
+
+
+def _holds(view: View, key: str) -> bool:
+    place, _, name = key.partition(".")
+    return all(name in stage for stage in view["stages"].values()) if place == "stage" else place in view
+
+
+def _stages(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    spans = {stage.id: stage.span for stage in pipeline.stages}
+    yield from _unequal("the stages", sorted(spans), sorted(view["stages"]), pipeline.span)
+
+
+def _edges(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    for stage, seen in _each(pipeline, view):
+        yield from _unequal(
+            f"what `{stage.id}` waits for", sorted(upstream(stage)), sorted(seen["upstream"]), stage.span
+        )
+
+
+def _retries(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    for stage, seen in _each(pipeline, view):
+        yield from _unequal(f"the retries of `{stage.id}`", stage.retry.retries, seen["retries"], stage.span)
+
+
+def _waits(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    for stage, seen in _each(pipeline, view):
+        expected, actual = waits(stage.retry), _seen_waits(seen)
+        pairs = zip(expected, actual, strict=False)
+        if len(expected) != len(actual) or any(not 0 <= b - a < _ROUNDED_UP_SECONDS for a, b in pairs):
+            yield f"the waits in seconds before the retries of `{stage.id}`", expected, actual, stage.span
+
+
+def _seen_waits(seen: View) -> tuple[float, ...]:
+    if "retry_delays_s" in seen:
+        return tuple(seen["retry_delays_s"])
+    cap = seen.get("max_delay_s")
+    as_retry = Retry(
+        retries=seen["retries"],
+        delay=timedelta(seconds=seen["retry_delay_s"] or 0),
+        backoff=seen.get("backoff") or 1.0,
+        max_delay=None if cap is None else timedelta(seconds=cap),
+    )
+    return waits(as_retry)
+
+
+def _timeouts(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    for stage, seen in _each(pipeline, view):
+        expected = None if stage.timeout is None else stage.timeout.total_seconds()
+        yield from _unequal(f"the timeout in seconds of `{stage.id}`", expected, seen["timeout_s"], stage.span)
+
+
+def _run_timeout(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    expected = None if pipeline.timeout is None else pipeline.timeout.total_seconds()
+    yield from _unequal("the pipeline's timeout in seconds", expected, view["timeout_s"], pipeline.span)
+
+
+def _schedule(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    cron = pipeline.schedule
+    expected = None if cron is None else {"cron": cron.expression, "timezone": cron.timezone}
+    yield from _unequal("the schedule", expected, view["schedule"], cron.span if cron else pipeline.span)
+
+
+def _parameters(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    expected = {each.name: each for each in pipeline.parameters}
+    yield from _unequal("the parameters", sorted(expected), sorted(view["parameters"]), pipeline.span)
+    for name in expected.keys() & view["parameters"].keys():
+        yield from _parameter(expected[name], view["parameters"][name])
+
+
+def _parameter(expected: Parameter, seen: View) -> Iterator[Difference]:
+    name = expected.name
+    yield from _unequal(f"whether parameter `{name}` is required", expected.required, seen["required"], expected.span)
+    if not expected.required:
+        yield from _unequal(f"the default of parameter `{name}`", expected.default, seen.get("default"), expected.span)
+    kind = json_kind(expected.type)
+    names = seen.get("type")
+    if (
+        kind
+        and isinstance(names, str | list)
+        and not _TYPE_NAMES[kind] & {*([names] if isinstance(names, str) else names)}
+    ):
+        yield f"the type of parameter `{name}`", kind, names, expected.span
+
+
+def json_kind(declared: Type) -> str | None:
+    """A key of the table of type names; None for what engines show in ways of their own."""
+    if isinstance(declared, OptionalOf):
+        return json_kind(declared.item)
+    if isinstance(declared, ListOf):
+        return "list"
+    if isinstance(declared, DictOf | Record):
+        return "object"
+    if isinstance(declared, Choice):
+        return None
+    return declared.name if declared.name in _TYPE_NAMES else None
+
+
+def _each(pipeline: Pipeline, view: View) -> Iterator[tuple[Stage, View]]:
+    return ((stage, view["stages"][stage.id]) for stage in pipeline.stages if stage.id in view["stages"])
+
+
+def _unequal(subject: str, expected: object, seen: object, span: Span | None) -> Iterator[Difference]:
+    if expected != seen:
+        yield subject, expected, seen, span
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or _MISSING
+    return _MISSING if value is None else str(value)
+
+
+_COMPARISONS: dict[str, tuple[str, Callable[[Pipeline, View], Iterator[Difference]]]] = {
+    "stages": ("stages", _stages),
+    "edges": ("stage.upstream", _edges),
+    "retries": ("stage.retries", _retries),
+    "retry waits": ("stage.retry_delay_s", _waits),
+    "timeouts": ("stage.timeout_s", _timeouts),
+    "pipeline timeout": ("timeout_s", _run_timeout),
+    "schedule": ("schedule", _schedule),
+    "parameters": ("parameters", _parameters),
+}
