@@ -1,0 +1,19 @@
+"""A3: two templates that can give one address for some parameters, and one output inside another; no target compiles it."""
+
+from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+@stage
+def one(table: Output[Dataset] = uri("{root}/{region}/table.txt")) -> None:
+    open(table.path, "w").close()
+
+
+@stage
+def two(table: Output[Dataset] = uri("{root}/north/table.txt")) -> None:
+    open(table.path, "w").close()
+
+
+@pipeline
+def a3_overlapping_output(root: str, region: str):
+    one()
+    two()

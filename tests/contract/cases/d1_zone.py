@@ -1,0 +1,17 @@
+"""D1: in a scheduled pipeline the run date is that of the schedule's zone, here a day ahead of UTC for most of the day."""
+
+from datetime import date, datetime
+
+from recording import record
+
+from portable_pipeline import cron, pipeline, run, stage
+
+
+@stage
+def take(log: str, day: date, instant: datetime) -> None:
+    record(log, "take", day=day, instant=instant)
+
+
+@pipeline(schedule=cron("30 2 * * *", timezone="Pacific/Kiritimati"))
+def d1_zone(log: str = "events.jsonl"):
+    take(log=log, day=run.date, instant=run.time)

@@ -1,0 +1,16 @@
+"""R1: without `retries` a failing stage has one attempt."""
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+
+@stage
+def breaks(log: str) -> None:
+    record(log, "breaks")
+    raise RuntimeError("no second attempt")
+
+
+@pipeline
+def r1_no_retries(log: str):
+    breaks(log=log)

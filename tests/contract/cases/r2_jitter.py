@@ -1,0 +1,19 @@
+"""R2.jitter: jitter adds to the wait, it never shortens it."""
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+
+@stage(retries=2, retry_delay="1s", jitter=0.5)
+def flaky(log: str) -> int:
+    attempt = record(log, "flaky")
+    if attempt <= 2:
+        record(log, "flaky", "end")
+        raise RuntimeError(f"attempt {attempt} fails")
+    return attempt
+
+
+@pipeline
+def r2_jitter(log: str):
+    flaky(log=log)

@@ -1,0 +1,19 @@
+"""R2: the waits between attempts grow by the factor and stop growing at the cap (1 s, then 2 s; uncapped 10 s, 100 s)."""
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+
+@stage(retries=3, retry_delay="1s", backoff=10.0, max_delay="2s")
+def flaky(log: str) -> int:
+    attempt = record(log, "flaky")
+    if attempt <= 3:
+        record(log, "flaky", "end")
+        raise RuntimeError(f"attempt {attempt} fails")
+    return attempt
+
+
+@pipeline
+def r2_waits(log: str):
+    flaky(log=log)

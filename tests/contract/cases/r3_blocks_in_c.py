@@ -1,0 +1,32 @@
+"""R3: an attempt that blocks in C, holding the interpreter's lock, with a child in a session of its own, is gone in time."""
+
+import ctypes
+import os
+import subprocess
+import sys
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+CHILD = "import os, time; os.setsid(); time.sleep(12)"
+
+
+@stage(retries=1, retry_delay="0s", timeout="3s")
+def stuck(log: str) -> int:
+    attempt = record(log, "stuck")
+    if attempt == 1:
+        child = subprocess.Popen([sys.executable, "-c", CHILD], stdin=subprocess.DEVNULL, close_fds=True)
+        record(log, "stuck", "child", pids=[os.getpid(), child.pid])
+        ctypes.PyDLL(None).sleep(12)
+    return attempt
+
+
+@stage
+def take(log: str, attempt: int) -> None:
+    record(log, "take", attempt=attempt)
+
+
+@pipeline
+def r3_blocks_in_c(log: str):
+    take(log=log, attempt=stuck(log=log))

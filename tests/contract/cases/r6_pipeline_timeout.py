@@ -1,0 +1,33 @@
+"""R6: a pipeline timeout kills the running attempt, cancels the rest, and the run has failed."""
+
+import os
+import time
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+
+@stage
+def quick(log: str) -> int:
+    record(log, "quick")
+    return 1
+
+
+@stage
+def endless(log: str, value: int) -> int:
+    record(log, "endless")
+    record(log, "endless", "child", pids=[os.getpid()])
+    time.sleep(25)
+    record(log, "endless", "end")
+    return value
+
+
+@stage
+def never(log: str, value: int) -> None:
+    record(log, "never")
+
+
+@pipeline(timeout="12s")
+def r6_pipeline_timeout(log: str):
+    never(log=log, value=endless(log=log, value=quick(log=log)))

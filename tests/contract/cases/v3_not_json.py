@@ -1,0 +1,18 @@
+"""V3: a result that is no JSON value fails its producer: a set has no place in a list's stead."""
+
+from typing import Any
+
+from recording import record
+
+from portable_pipeline import pipeline, stage
+
+
+@stage
+def unordered(log: str) -> Any:
+    record(log, "unordered")
+    return {"names": {"a", "b"}}
+
+
+@pipeline
+def v3_not_json(log: str):
+    unordered(log=log)
