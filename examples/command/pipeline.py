@@ -1,7 +1,7 @@
 """Command: a stage that is a program, between stages that are functions.
 
-The idea: an artifact does not care who wrote it. Each `{name}` in a command is one argument, whatever characters its value
-holds; in a shell line every value is quoted.
+The idea: an artifact does not care who wrote it. Each `{name}` in a command is one argument, whatever characters its
+value holds; in a shell line every value is quoted.
 """
 
 from portable_pipeline import Dataset, Input, Output, command, pipeline, stage, uri

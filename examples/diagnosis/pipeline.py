@@ -1,7 +1,7 @@
 """Diagnosis: retrain a tumour classifier every night, release it only when it is good enough.
 
-Seven stages on the Wisconsin breast cancer data that ships with scikit-learn. This file says what runs, in which order and
-under which policies; the work itself is in `training.py`, which knows nothing of pipelines.
+Seven stages on the Wisconsin breast cancer data that ships with scikit-learn. This file says what runs, in which order
+and under which policies; the work itself is in `training.py`, which knows nothing of pipelines.
 
     ppc run examples/diagnosis/pipeline.py -p root=build/diagnosis --date 2026-01-05
 """

@@ -1,7 +1,7 @@
 """Retries: a source that is down for a moment, and one that will never answer.
 
-The idea: tell the two kinds of failure apart. What may pass with time is raised as any error and is tried again, each time
-a little later; what cannot pass is an `Abort` and fails at once.
+The idea: tell the two kinds of failure apart. What may pass with time is raised as any error and is tried again, each
+time a little later; what cannot pass is an `Abort` and fails at once.
 """
 
 from portable_pipeline import Abort, Dataset, Input, Output, pipeline, stage, uri

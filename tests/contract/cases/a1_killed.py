@@ -1,12 +1,12 @@
-"""A1: an attempt that ends badly in the midst of a write leaves what was there before untouched, and no partial file."""
+"""A1: an attempt that ends in the midst of a write leaves what was there before untouched, and nothing partial."""
 
 import os
 import signal
 from typing import Literal
 
-from recording import record
-
 from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """A1: a stage that does not write what it declared has failed, and what was there stays."""
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+from recording import record
 
 
 @stage

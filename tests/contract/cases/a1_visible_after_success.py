@@ -2,9 +2,9 @@
 
 import os
 
-from recording import record, tree
-
 from portable_pipeline import Dataset, Directory, Input, Output, pipeline, stage, uri
+
+from recording import record, tree
 
 
 @stage(retries=1, retry_delay="0s")

@@ -1,8 +1,8 @@
 """A2: an address depends on parameters, run date and stage only: not on attempt, time or run."""
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+from recording import record
 
 
 @stage(retries=1, retry_delay="0s")

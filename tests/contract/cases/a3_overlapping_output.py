@@ -1,4 +1,4 @@
-"""A3: two templates that can give one address for some parameters, and one output inside another; no target compiles it."""
+"""A3: two templates that give one address for some parameter; no target compiles it."""
 
 from portable_pipeline import Dataset, Output, pipeline, stage, uri
 

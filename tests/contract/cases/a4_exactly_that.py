@@ -2,9 +2,9 @@
 
 import os
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """A5, V2: command stages read and write artifacts; a value is one argument, whatever characters it holds."""
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, Output, command, pipeline, stage, uri
+
+from recording import record
 
 
 @stage

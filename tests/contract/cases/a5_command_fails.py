@@ -1,8 +1,8 @@
 """A5, A1, R5: a command that exits with a status other than 0 is a failed attempt; its output stays where it was."""
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, command, pipeline, stage, uri
+
+from recording import record
 
 fails = command(
     "echo half > {out.path}; exit {status}",

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from recording import record
-
 from portable_pipeline import pipeline, run, stage
+
+from recording import record
 
 
 @stage(retries=1, retry_delay="1s")

@@ -1,10 +1,10 @@
-"""D1: in a scheduled pipeline the run date is that of the schedule's zone, here a day ahead of UTC for most of the day."""
+"""D1: in a scheduled pipeline the run date is that of the schedule's zone, here often a day ahead of UTC."""
 
 from datetime import date, datetime
 
-from recording import record
-
 from portable_pipeline import cron, pipeline, run, stage
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """F1: all that needs a failed stage, by data or by order, directly or not, is `upstream_failed` and never starts."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """F2: the run has failed if and only if a stage failed, wherever it stands; failed attempts alone are no failure."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

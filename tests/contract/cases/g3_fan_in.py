@@ -1,8 +1,8 @@
 """G3: a consumer of many gets all of them, each where it belongs."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """G3: one result reaches each of its consumers."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -1,8 +1,8 @@
 """G4: a stage called three times is three stages with stable ids, each with its own arguments and outputs."""
 
-from recording import record
-
 from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+from recording import record
 
 
 @stage

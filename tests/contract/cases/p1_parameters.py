@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Optional
 
-from recording import record
-
 from portable_pipeline import Field, pipeline, stage
+
+from recording import record
 
 
 @stage

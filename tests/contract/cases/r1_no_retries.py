@@ -1,8 +1,8 @@
 """R1: without `retries` a failing stage has one attempt."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -2,9 +2,9 @@
 
 import time
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage(retries=3, retry_delay="0s")

@@ -1,8 +1,8 @@
 """R2.jitter: jitter adds to the wait, it never shortens it."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage(retries=2, retry_delay="1s", jitter=0.5)

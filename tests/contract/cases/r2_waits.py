@@ -1,8 +1,8 @@
-"""R2: the waits between attempts grow by the factor and stop growing at the cap (1 s, then 2 s; uncapped 10 s, 100 s)."""
-
-from recording import record
+"""R2: the waits between attempts grow by the factor up to the cap (1, 2, 2 s; uncapped 1, 10, 100 s)."""
 
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage(retries=3, retry_delay="1s", backoff=10.0, max_delay="2s")

@@ -1,13 +1,14 @@
-"""R3: an attempt that blocks in C, holding the interpreter's lock, with a child in a session of its own, is gone in time."""
+"""R3: an attempt that blocks in C and holds the interpreter's lock is gone in time, and so is its child in a session
+of its own."""
 
 import ctypes
 import os
 import subprocess
 import sys
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 CHILD = "import os, time; os.setsid(); time.sleep(12)"
 

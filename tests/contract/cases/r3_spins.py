@@ -1,12 +1,12 @@
-"""R3: an attempt that spins, deaf to every signal and exception that it can refuse, is gone in time; it is a failure."""
+"""R3: an attempt that spins, deaf to every signal and exception that it can refuse, is gone in time, and has failed."""
 
 import os
 import signal
 import time
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage(timeout="2s")

@@ -1,8 +1,8 @@
 """R4: `Abort` fails the stage at once, though retries are left."""
 
-from recording import record
-
 from portable_pipeline import Abort, pipeline, stage
+
+from recording import record
 
 
 def check(rows: int) -> None:

@@ -3,9 +3,9 @@
 import os
 import signal
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage(retries=1, retry_delay="0s")

@@ -3,9 +3,9 @@
 import os
 import time
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

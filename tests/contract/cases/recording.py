@@ -64,7 +64,7 @@ def described(value: object) -> object:
 
 
 def tree(root: str) -> dict[str, str]:
-    """What can be seen under a folder: the path of each file and its text; names that start with a dot are not shown."""
+    """What can be seen under a folder: each file's path and text; names that start with a dot are not shown."""
     found: dict[str, str] = {}
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]

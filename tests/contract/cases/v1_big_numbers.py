@@ -1,8 +1,8 @@
 """V1: an int stays an int beyond what a double can hold, a float stays a float to the last bit."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, timedelta, timezone
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -1,11 +1,11 @@
-"""V1: an optional value arrives as None or as its type, a choice as the very member, a default that nobody gave as itself."""
+"""V1: an optional value arrives as None or as its type, a choice as the member, a default as itself."""
 
 from datetime import date
 from typing import Literal, Optional
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

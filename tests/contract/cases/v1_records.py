@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypedDict
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """V2: a string of 40 KB arrives whole, as a constant and as a result."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

@@ -1,9 +1,9 @@
 """V2: strings that break naive generators, as parameters, by default and given."""
 
+from portable_pipeline import pipeline, stage
+
 from nasty import NASTY
 from recording import record
-
-from portable_pipeline import pipeline, stage
 
 
 @stage

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from portable_pipeline import pipeline, stage
+
 from nasty import NASTY
 from recording import record
-
-from portable_pipeline import pipeline, stage
 
 
 @dataclass

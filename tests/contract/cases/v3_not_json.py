@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

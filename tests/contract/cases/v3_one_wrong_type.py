@@ -1,8 +1,8 @@
 """V3: a result of another type than declared fails its producer and never reaches a consumer."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

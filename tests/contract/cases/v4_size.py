@@ -1,8 +1,8 @@
 """V4: 48 KiB of JSON travel, a byte more is refused with the advice to write an artifact."""
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 @stage

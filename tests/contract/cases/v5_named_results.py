@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from recording import record
-
 from portable_pipeline import pipeline, stage
+
+from recording import record
 
 
 class Split(NamedTuple):
