@@ -1,0 +1,27 @@
+"""The language: what a pipeline file imports. Importing it loads nothing beyond the standard library."""
+
+from portable_pipeline.dsl.abort import Abort
+from portable_pipeline.dsl.artifacts import Artifact, Dataset, Directory, Input, Metrics, Model, Output, uri
+from portable_pipeline.dsl.constraints import Field
+from portable_pipeline.dsl.pipelines import pipeline
+from portable_pipeline.dsl.runs import run
+from portable_pipeline.dsl.schedules import cron
+from portable_pipeline.dsl.stages import command, stage
+
+__all__ = [
+    "Abort",
+    "Artifact",
+    "Dataset",
+    "Directory",
+    "Field",
+    "Input",
+    "Metrics",
+    "Model",
+    "Output",
+    "command",
+    "cron",
+    "pipeline",
+    "run",
+    "stage",
+    "uri",
+]

@@ -1,0 +1,223 @@
+"""Handles: what stages, parameters and `run` give inside a pipeline function instead of values.
+
+A handle stands for a value that exists only in a run. It knows what it is not: each operation that would need the value
+is recorded with its place, and tracing goes on with a stand-in, so that one look finds all misuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from portable_pipeline.dsl.places import users_place
+from portable_pipeline.dsl.trace import (
+    Call,
+    MisuseKind,
+    Origin,
+    ParameterValue,
+    RunValue,
+    StageValue,
+    Trace,
+    Unusable,
+    current_trace,
+)
+
+
+class Handle:
+    """A value that exists only in a run. Attributes are the outputs of a stage: `trained.model`, `scores.auc`."""
+
+    __slots__ = ("_origin", "_trace")
+
+    _origin: Origin
+    _trace: Trace | None
+
+    def __init__(self, origin: Origin, trace: Trace | None) -> None:
+        object.__setattr__(self, "_origin", origin)
+        object.__setattr__(self, "_trace", trace)
+
+    def after(self, *others: Any) -> Handle:
+        """Start this stage only after others have ended, without taking data from them (G1).
+
+        Args:
+            others: Handles of stages, or lists of them.
+
+        Returns:
+            This handle.
+        """
+        _order(others, self)
+        return self
+
+    def __rshift__(self, other: Any) -> Any:
+        """`a >> b`: `b` after `a`; either may be a list."""
+        _order(self, other)
+        return other
+
+    def __rrshift__(self, other: Any) -> Handle:
+        _order(other, self)
+        return self
+
+    def __getattr__(self, name: str) -> Handle:
+        if name.startswith("__") and name.endswith("__"):
+            # Python and its tools ask for protocols like this: having none is the answer.
+            raise AttributeError(name)
+        return _attribute(self, name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        _misused(self, "assignment", f".{name} = ...")
+
+    def __setitem__(self, key: object, value: object) -> None:
+        _misused(self, "assignment", "[...] = ...")
+
+    def __call__(self, *_arguments: object, **_keywords: object) -> Handle:
+        return _misused(self, "call", "(...)")
+
+    def __bool__(self) -> bool:
+        _misused(self, "condition")
+        trace = current_trace()
+        return trace is not None and trace.first_time()
+
+    def __iter__(self) -> Iterator[Handle]:
+        poison = _misused(self, "iteration")
+        return iter([poison] * _expected_items())
+
+    def __contains__(self, item: object) -> bool:
+        _misused(self, "comparison", "in")
+        return True
+
+    def __getitem__(self, key: object) -> Handle:
+        return _misused(self, "index", repr(key))
+
+    def __len__(self) -> int:
+        _misused(self, "number", "len")
+        return 0
+
+    def __int__(self) -> int:
+        _misused(self, "number", "int")
+        return 0
+
+    def __float__(self) -> float:
+        _misused(self, "number", "float")
+        return 0.0
+
+    def __index__(self) -> int:
+        _misused(self, "number", "index")
+        return 0
+
+    def __str__(self) -> str:
+        _misused(self, "text", "str")
+        return repr(self)
+
+    def __format__(self, spec: str) -> str:
+        _misused(self, "text", "format")
+        return repr(self)
+
+    def __fspath__(self) -> str:
+        _misused(self, "text", "path")
+        return repr(self)
+
+    def __repr__(self) -> str:
+        return f"<{described(self._origin)}>"
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> Any:
+        return _misused(self, "comparison", "==")
+
+    def __ne__(self, other: object) -> Any:
+        return _misused(self, "comparison", "!=")
+
+
+def origin_of(handle: Handle) -> Origin:
+    """Where the value will come from."""
+    return handle._origin
+
+
+def trace_of(handle: Handle) -> Trace | None:
+    """The record that the handle belongs to; None for properties of the run, which belong to all."""
+    return handle._trace
+
+
+def described(origin: Origin) -> str:
+    """The origin in a few words: `result of ingest`, `parameter root`, `run.date`."""
+    if isinstance(origin, StageValue):
+        return ".".join((f"handle of {origin.call.stage.__name__}", *origin.path))
+    if isinstance(origin, ParameterValue):
+        return f"parameter {origin.name}"
+    return f"run.{origin.name}" if isinstance(origin, RunValue) else "what a misused handle gave"
+
+
+def called_stages(other: object) -> list[Call] | None:
+    """The calls that handles, or lists of handles, stand for; None when something else is among them."""
+    if isinstance(other, Handle):
+        origin = other._origin
+        return [origin.call] if isinstance(origin, StageValue) else [] if isinstance(origin, Unusable) else None
+    if isinstance(other, list | tuple):
+        found = [called_stages(each) for each in other]
+        return None if None in found else [call for each in found if each is not None for call in each]
+    return None
+
+
+def _order(before: Any, after: Any) -> None:
+    trace = current_trace()
+    first, then = called_stages(before), called_stages(after)
+    if trace is None:
+        raise TypeError("stages can be ordered only inside a pipeline function")
+    if first is None or then is None:
+        offender = after if then is None else before
+        origin = offender._origin if isinstance(offender, Handle) else ParameterValue("")
+        trace.misuse("order", origin, repr(offender))
+        return
+    place = users_place()
+    for call in then:
+        call.after.extend((each, place) for each in first)
+
+
+def _attribute(handle: Handle, name: str) -> Handle:
+    origin = handle._origin
+    if not isinstance(origin, StageValue):
+        return _misused(handle, "attribute", name)
+    deeper = StageValue(origin.call, (*origin.path, name))
+    if handle._trace is not None:
+        handle._trace.attributes.append((deeper, users_place()))
+    return Handle(deeper, handle._trace)
+
+
+def _misused(handle: Handle, kind: MisuseKind, detail: str = "") -> Handle:
+    trace = current_trace()
+    if trace is None:
+        raise TypeError(f"{handle!r} has a value only in a run of the pipeline; it was used outside of it")
+    trace.misuse(kind, handle._origin, detail)
+    return Handle(Unusable(), trace)
+
+
+def _expected_items() -> int:
+    """How many items an unpacking wants, 1 where nothing says: `model, auc = train(...)` goes on with two stand-ins."""
+    from dis import opmap
+
+    place = users_place()
+    code = place.code.co_code
+    return code[place.offset + 1] if code[place.offset] == opmap["UNPACK_SEQUENCE"] else 1
+
+
+def _operator(symbol: str, kind: MisuseKind) -> Callable[..., Handle]:
+    def misuse(self: Handle, *_others: object) -> Handle:
+        return _misused(self, kind, symbol)
+
+    return misuse
+
+
+_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_BINARY = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "divmod": "divmod", "pow": "**",
+    "matmul": "@", "and": "&", "or": "|", "xor": "^", "lshift": "<<",
+}  # fmt: skip
+_UNARY = {"neg": "-", "pos": "+", "invert": "~", "abs": "abs", "round": "round"}
+
+for _name, _symbol in _COMPARISONS.items():
+    setattr(Handle, f"__{_name}__", _operator(_symbol, "comparison"))
+for _name, _symbol in _BINARY.items():
+    setattr(Handle, f"__{_name}__", _operator(_symbol, "arithmetic"))
+    setattr(Handle, f"__r{_name}__", _operator(_symbol, "arithmetic"))
+for _name, _symbol in _UNARY.items():
+    setattr(Handle, f"__{_name}__", _operator(_symbol, "arithmetic"))
