@@ -1,0 +1,380 @@
+"""PPC11x: what is handed over against what is declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeMismatch(Diagnostic):
+    """A result or a parameter of one type for an argument of another.
+
+    What
+        What the one side can give is not what the other declares. An `int` may stand for a `float`, a `T` for a
+        `T | None`; lists, dicts and records are compared by what is in them; `Any` fits everything. Nothing else is
+        converted.
+
+    Why
+        Values travel as JSON and arrive with the declared type (V1). The stage would fail when it starts, after
+        everything before it has run.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def count() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def report(rows: list[int]) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            report(count())
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def count() -> list[int]:
+            return [3]
+
+
+        @stage(timeout="5m")
+        def report(rows: list[int]) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            report(count())
+        ```
+    """
+
+    code: ClassVar[str] = "PPC110"
+    title: ClassVar[str] = "`{argument}` of stage `{stage}` is {expected}, but {given} is {actual}"
+    label: ClassVar[str] = "{actual}"
+    help: ClassVar[str] = "{suggestion}"
+
+    stage: str
+    argument: str
+    expected: str
+    given: str
+    actual: str
+    suggestion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IllTypedConstant(Diagnostic):
+    """A constant that is not of the declared type.
+
+    What
+        A value written in the pipeline file is handed to an argument of another type. A `bool` is no `int`, a `str` is
+        no `date`.
+
+    Why
+        Values arrive with the declared type (V1); this one could not.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(depth: int) -> None:
+            print(depth)
+
+
+        @pipeline
+        def nightly():
+            train(depth="3")
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(depth: int) -> None:
+            print(depth)
+
+
+        @pipeline
+        def nightly():
+            train(depth=3)
+        ```
+    """
+
+    code: ClassVar[str] = "PPC111"
+    title: ClassVar[str] = "`{argument}` of stage `{stage}` is {expected}, and {reason}"
+    help: ClassVar[str] = "hand over a value of that type, or change the annotation in `{stage}`"
+
+    stage: str
+    argument: str
+    expected: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueForArtifact(Diagnostic):
+    """A value for an argument that takes an artifact.
+
+    What
+        An argument declared `Input[...]` is given a constant, a parameter, a result or the run date.
+
+    Why
+        An artifact is what another stage has committed in this run (A4), with its size and its hash. A path in a string
+        proves nothing of that.
+
+    Example
+        IR JSON whose input of kind `artifact` has a `value` of kind `constant`.
+
+    Instead
+        Pass the handle of the stage that writes it. For a path from outside the pipeline declare the argument `str`.
+    """
+
+    code: ClassVar[str] = "PPC112"
+    title: ClassVar[str] = "`{argument}` of stage `{stage}` takes an artifact, but {given} is a value"
+    help: ClassVar[str] = "pass the output of a stage; for a path from outside the pipeline declare the argument `str`"
+    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
+
+    stage: str
+    argument: str
+    given: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtifactForValue(Diagnostic):
+    """An artifact for an argument that takes a value.
+
+    What
+        An argument with the type of a value is given an output artifact.
+
+    Why
+        What arrives would be a reference to a file, not what is in it.
+
+    Example
+        IR JSON whose input of kind `value` has a `value` of kind `artifact`.
+
+    Instead
+        Declare the argument `Input[...]` and read the file, or return the value as the stage's result.
+    """
+
+    code: ClassVar[str] = "PPC113"
+    title: ClassVar[str] = "`{argument}` of stage `{stage}` takes {expected}, but {given} is an artifact"
+    help: ClassVar[str] = "declare the argument `Input[...]` and read the file, or pass the result of `{producer}`"
+    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
+
+    stage: str
+    argument: str
+    expected: str
+    given: str
+    producer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameCollision(Diagnostic):
+    """Two results of a stage go by one name.
+
+    What
+        What a stage gives to others is named: `result` for the value that it returns, a name for each field when that
+        is a record, a name for each output artifact. Two of these are the same.
+
+    Why
+        `handle.name` would mean either, and on the way between stages one would overwrite the other.
+
+    Example
+        ```python
+        from typing import NamedTuple
+
+        from portable_pipeline import Metrics, Output, pipeline, stage, uri
+
+
+        class Scores(NamedTuple):
+            auc: float
+            report: str
+
+
+        @stage(timeout="5m")
+        def evaluate(report: Output[Metrics] = uri("{root}/report.json")) -> Scores:
+            return Scores(0.9, "fine")
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            evaluate()
+        ```
+
+    Instead
+        ```python
+        from typing import NamedTuple
+
+        from portable_pipeline import Metrics, Output, pipeline, stage, uri
+
+
+        class Scores(NamedTuple):
+            auc: float
+            summary: str
+
+
+        @stage(timeout="5m")
+        def evaluate(report: Output[Metrics] = uri("{root}/report.json")) -> Scores:
+            return Scores(0.9, "fine")
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            evaluate()
+        ```
+    """
+
+    code: ClassVar[str] = "PPC114"
+    title: ClassVar[str] = "stage `{stage}` gives two things named `{name}`: {one} and {other}"
+    help: ClassVar[str] = "rename one of them; `result` always means the whole value that the stage returns"
+
+    stage: str
+    name: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NonFiniteNumber(Diagnostic):
+    """A constant that JSON cannot hold: NaN or infinity.
+
+    What
+        Values between stages are JSON, whose numbers are finite.
+
+    Why
+        Some engines store such a value, some refuse it, some turn it into null.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(stop_at: float) -> None:
+            print(stop_at)
+
+
+        @pipeline
+        def nightly():
+            train(stop_at=float("inf"))
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(stop_at: float | None) -> None:
+            print(stop_at)
+
+
+        @pipeline
+        def nightly():
+            train(stop_at=None)
+        ```
+    """
+
+    code: ClassVar[str] = "PPC115"
+    title: ClassVar[str] = "{where} holds {number}, which is no JSON"
+    help: ClassVar[str] = "use None for `no limit` or `unknown`, with a type `float | None`"
+
+    where: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargeConstant(Diagnostic):
+    """A constant of more than 48 KiB.
+
+    What
+        A value written in the pipeline file takes more than 48 KiB as JSON.
+
+    Why
+        It would stand in the generated code and in the database of the orchestrator, once for each run. Results have
+        the same limit (V4).
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(ids: list[int]) -> None:
+            print(len(ids))
+
+
+        @pipeline
+        def nightly():
+            train(ids=list(range(20_000)))
+        ```
+
+    Instead
+        Compute it in a stage, or read it there from a file:
+
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(ids: int) -> None:
+            print(len(list(range(ids))))
+
+
+        @pipeline
+        def nightly():
+            train(ids=20_000)
+        ```
+    """
+
+    code: ClassVar[str] = "PPC116"
+    title: ClassVar[str] = "{where} takes {kib} KiB as JSON; at most 48 KiB travel"
+    help: ClassVar[str] = "compute it in a stage, or read it there from a file that another stage wrote"
+
+    where: str
+    kib: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargePipeline(Diagnostic):
+    """Constants that together make the pipeline large.
+
+    What
+        All constants and defaults of the pipeline together take more than 512 KiB as JSON.
+
+    Why
+        Kubernetes refuses objects over 1.5 MiB, schedulers parse the file every minute.
+
+    Example
+        Twelve stages, each called with a list of 45 KiB.
+
+    Instead
+        One stage that writes the lists as an artifact, and consumers that read it.
+    """
+
+    code: ClassVar[str] = "PPC117"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = "the constants of pipeline `{pipeline}` take {kib} KiB together"
+    help: ClassVar[str] = (
+        "write large values as artifacts: engines carry the constants in each run's record"
+    )
+    triggered_by: ClassVar[str] = "many constants that are each below the limit of 48 KiB"
+
+    pipeline: str
+    kib: int
