@@ -39,15 +39,15 @@ class Contract:
     probe: bool = True
 
     def mode(self, engine: str) -> Mode:
-        answers = [support(engine, rule) for rule in self.rules]
-        if any(each.answer is Answer.REFUSED for each in answers):
+        if self.refused(engine):
             return Mode.REFUSED
-        if any(each.evidence is Evidence.SPEC_ONLY for each in answers):
-            return Mode.SPEC_ONLY
-        return Mode.EXECUTED
+        return Mode.SPEC_ONLY if self.spec_only(engine) else Mode.EXECUTED
 
     def refused(self, engine: str) -> tuple[str, ...]:
         return tuple(rule for rule in self.rules if support(engine, rule).answer is Answer.REFUSED)
+
+    def spec_only(self, engine: str) -> tuple[str, ...]:
+        return tuple(rule for rule in self.rules if support(engine, rule).evidence is Evidence.SPEC_ONLY)
 
 
 class OnlyShownOnSpec(BaseException):

@@ -9,8 +9,8 @@ from recording import record
 def write(
     log: str,
     text: str,
+    default: Output[Dataset],
     given: Output[Dataset] = uri("{root}/{region}/{run_date}/given.txt"),
-    default: Output[Dataset] = None,
 ) -> None:
     attempt = record(log, "write", given=given.uri, default=default.uri)
     if attempt == 1:
