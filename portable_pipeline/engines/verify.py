@@ -15,7 +15,19 @@ from typing import Any
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.engines import EngineCannotLoad, EngineViewDiffers
 from portable_pipeline.engines.session import Session
-from portable_pipeline.ir import Choice, DictOf, ListOf, OptionalOf, Parameter, Pipeline, Record, Retry, Stage, Type
+from portable_pipeline.ir import (
+    Choice,
+    CommandBody,
+    DictOf,
+    ListOf,
+    OptionalOf,
+    Parameter,
+    Pipeline,
+    Record,
+    Retry,
+    Stage,
+    Type,
+)
 from portable_pipeline.ir.graph import upstream
 
 View = Mapping[str, Any]
@@ -130,6 +142,13 @@ def _timeouts(pipeline: Pipeline, view: View) -> Iterator[Difference]:
         yield from _unequal(f"the timeout in seconds of `{stage.id}`", expected, seen["timeout_s"], stage.span)
 
 
+def _images(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    for stage, seen in _each(pipeline, view):
+        # A stage that asks for no image gets one that the target chooses.
+        if isinstance(stage.body, CommandBody) and stage.body.image is not None:
+            yield from _unequal(f"the image of `{stage.id}`", stage.body.image, seen["image"], stage.span)
+
+
 def _run_timeout(pipeline: Pipeline, view: View) -> Iterator[Difference]:
     expected = None if pipeline.timeout is None else pipeline.timeout.total_seconds()
     yield from _unequal("the pipeline's timeout in seconds", expected, view["timeout_s"], pipeline.span)
@@ -197,6 +216,7 @@ _COMPARISONS: dict[str, tuple[str, Callable[[Pipeline, View], Iterator[Differenc
     "retries": ("stage.retries", _retries),
     "retry waits": ("stage.retry_delay_s", _waits),
     "timeouts": ("stage.timeout_s", _timeouts),
+    "images": ("stage.image", _images),
     "pipeline timeout": ("timeout_s", _run_timeout),
     "schedule": ("schedule", _schedule),
     "parameters": ("parameters", _parameters),
