@@ -1,0 +1,50 @@
+"""What can go wrong with an attempt, as the stage and as its starter see it."""
+
+
+class Abort(Exception):
+    """Raise this in a stage to fail it at once, whatever retries are left."""
+
+
+class InvalidValue(ValueError):
+    """A value is not what its annotation declares, or cannot be written as JSON."""
+
+
+class ArtifactError(Exception):
+    """An output was not written, or an input is not what its producer committed."""
+
+
+class StageError(Exception):
+    """An attempt did not succeed.
+
+    Args:
+        stage: The stage's id.
+        error: What happened, in one line where the stage's own message has one.
+        traceback: The stage's own part of the traceback; empty where there is none.
+    """
+
+    def __init__(self, stage: str, error: str, traceback: str = "") -> None:
+        # All arguments go to the base class: that is what pickle rebuilds the exception from.
+        super().__init__(stage, error, traceback)
+        self.stage = stage
+        self.error = error
+        self.traceback = traceback
+
+    def __str__(self) -> str:
+        headline = f"stage `{self.stage}` {self.error}"
+        return f"{headline}\n{self.traceback.rstrip()}" if self.traceback else headline
+
+
+class StageFailed(StageError):
+    """The attempt failed; another one may succeed."""
+
+
+class StageTimeout(StageFailed):
+    """The attempt ran out of time and was killed."""
+
+
+class StageKilled(StageError):
+    """The attempt was killed because its starter asked for it."""
+
+
+class StageAborted(StageError, Abort):
+    """The stage raised `Abort`: another attempt is pointless."""

@@ -1,0 +1,124 @@
+"""The stage's side of an attempt: load the function, decode its arguments, call it, encode its result."""
+
+import faulthandler
+import importlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from . import commands, guard, values
+from .artifacts import Artifact, committed, is_reference
+from .errors import Abort, ArtifactError, InvalidValue
+
+
+def main() -> None:
+    """Do the job that stands on standard input, and answer with a line of JSON."""
+    results = int(sys.argv[1])
+    os.set_inheritable(results, False)
+    job = json.loads(_line(0))
+    guard.split(job["timeout"], results)
+    sys.argv[1:] = []
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+    try:
+        answer = {"values": call(job) if "function" in job else execute(job)}
+    except BaseException as error:  # the process does nothing else, and SystemExit is a failure too
+        answer = {"failure": describe(error)}
+    with os.fdopen(results, "w") as file:
+        file.write(json.dumps(answer) + "\n")
+
+
+def call(job: dict[str, Any]) -> dict[str, values.Json]:
+    """Call the stage's function; return its result and, when that is a record, each field by name.
+
+    Raises:
+        InvalidValue: An argument or the result is not of the declared type.
+        ArtifactError: An input is not what its producer committed.
+        BaseException: Whatever the function raises.
+    """
+    # Where the stage stands when its process crashes or runs out of time goes to its log.
+    faulthandler.enable()
+    faulthandler.register(signal.SIGTERM, chain=True)
+    function = load(job["function"])
+    hints = values.hints(function)
+    arguments = outputs(job)
+    for name, given in job["inputs"].items():
+        declared = hints.get(name, values.UNDECLARED)
+        is_artifact = declared is Artifact
+        arguments[name] = (
+            committed(given, name) if is_artifact else values.decode(given, declared, f"parameter `{name}`")
+        )
+    result = function(**arguments)
+    declared = hints.get("return", values.UNDECLARED)
+    encoded = values.encode(result, declared, "result")
+    if result is None and declared in (type(None), values.UNDECLARED):
+        return {}
+    values.check_size(encoded, "result")
+    fields = encoded if isinstance(encoded, dict) and values.record_fields(declared) else {}
+    return {**fields, "result": encoded}
+
+
+def execute(job: dict[str, Any]) -> dict[str, values.Json]:
+    """Become the stage's command; returns only by raising.
+
+    Raises:
+        ArtifactError: An input is not what its producer committed.
+        OSError: The program is not there, or is none.
+        ValueError: A placeholder names what is not there.
+    """
+    known: dict[str, Any] = dict(outputs(job))
+    for name, given in job["inputs"].items():
+        known[name] = committed(given, name) if is_reference(given) else given
+    arguments = commands.argv(job["command"], known)
+    # Python ignores it, and programs inherit that: `yes | head` would never end.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execvp(arguments[0], arguments)
+
+
+def outputs(job: dict[str, Any]) -> dict[str, Any]:
+    """Return the artifacts that the stage is to write."""
+    return {name: Artifact(**place) for name, place in job["outputs"].items()}
+
+
+def load(reference: str) -> Callable[..., Any]:
+    """Return the function that is named `module:function`."""
+    module, _, name = reference.partition(":")
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    function: Callable[..., Any] = found
+    return function
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Describe an exception to the engine's side; of the traceback only the part that is not ours."""
+    import traceback  # only failures wait for it
+
+    frames = error.__traceback__
+    while frames and _is_ours(frames.tb_frame.f_code.co_filename):
+        frames = frames.tb_next
+    headline = "".join(traceback.format_exception_only(type(error), error)).strip()
+    says_it_all = isinstance(error, (Abort, ArtifactError, InvalidValue))
+    return {
+        "abort": isinstance(error, Abort),
+        "error": str(error) if says_it_all else headline,
+        "traceback": "".join(traceback.format_exception(type(error), error, frames)) if frames else "",
+    }
+
+
+def _is_ours(file: str) -> bool:
+    return file.startswith((__file__.removesuffix("stage.py"), "<frozen importlib"))
+
+
+def _line(descriptor: int) -> bytes:
+    """Read a line and nothing behind it that could be waiting in a buffer."""
+    read = b""
+    while not read.endswith(b"\n"):
+        chunk = os.read(descriptor, 1 << 16)
+        if not chunk:
+            sys.exit("the engine's process has gone before the attempt began")
+        read += chunk
+    return read
