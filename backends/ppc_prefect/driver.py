@@ -3,11 +3,11 @@
 Prefect's own Python runs this file by its path: it imports Prefect and the standard library only. One request a line
 comes in on stdin; one answer a line goes out on what was stdout (Prefect, and the flows, print to stderr instead).
 
-| op     | request                              | answer                                                 |
-|--------|--------------------------------------|--------------------------------------------------------|
-| `init` | `home`                               | `version`                                              |
-| `load` | `folder`, `file`                     | what Prefect's own objects say of the pipeline         |
-| `run`  | `folder`, `file`, `params`, `date`   | the run's state, and each stage's state and attempts   |
+| op     | request                                 | answer                                               |
+|--------|-----------------------------------------|------------------------------------------------------|
+| `init` | `home`                                  | `version`                                            |
+| `load` | `folder`, `file`                        | what Prefect's own objects say of the pipeline       |
+| `run`  | the same, `params`, `date`, `timeout_s` | the run's state, and each stage's state and attempts |
 
 A Prefect flow's graph is what its function submits. So `load` calls the flow's function with a `Task.submit` that only
 notes what it was given; the graph is what Prefect would track from those arguments. `run` uses a real server, started
@@ -17,6 +17,7 @@ for the first run and gone with this process, and Prefect's own engine in this p
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import os
 import signal
@@ -27,11 +28,13 @@ import threading
 import time
 import traceback
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock, patch
+from zoneinfo import ZoneInfo
 
 HEALTHY_WITHIN_SECONDS = 180.0
 SETTLED_WITHIN_SECONDS = 20.0
@@ -72,14 +75,14 @@ class Driver:
         flow = self.flow(folder, file)
         names = [each.task.name for each in submissions(flow)]
         futures: dict[str, Any] = {}
+        zone = next((each["timezone"] for each in deployment_of(folder, file).get("schedules") or ()), "UTC")
         with noted_futures(futures), terminated_after(timeout_s):
-            run_id, error = execute(flow, {**params, **run_moment(flow, date)})
+            run_id, error = execute(flow, {**params, **run_moment(flow, zone, date)})
         run = self.server.get(f"/flow_runs/{run_id}")
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
-        timed_out = run["state_name"] == "TimedOut"
         message = error or (run["state"]["message"] if state != "success" else None)
-        stages = [outcome(name, rows, futures, ended="cancelled" if timed_out or futures else "queued") for name in names]
+        stages = [outcome(name, rows, futures.get(name)) for name in names]
         return {"state": state, "stages": stages, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
@@ -108,7 +111,9 @@ class Driver:
         deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
         before: list[Any] = []
         while True:
-            rows = self.server.post("/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}})
+            rows: list[dict[str, Any]] = self.server.post(
+                "/task_runs/filter", {"flow_runs": {"id": {"any_": [run_id]}}}
+            )
             seen = sorted((row["id"], row["state_name"], row["run_count"]) for row in rows)
             complete = {row["id"] for row in rows} >= {str(each) for each in expected}
             settled = all(row["state_type"] not in ("RUNNING", "SCHEDULED") for row in rows)
@@ -129,17 +134,25 @@ class Submission:
 
     def view(self) -> dict[str, Any]:
         """The stage as Prefect's task object, and the code of its body, have it."""
-        delays = self.task.retry_delay_seconds
-        delays = [float(each) for each in (delays if isinstance(delays, list) else [delays or 0.0])]
-        body = self.body()
-        timeout = body.get("timeout")
+        timeout = self.body().get("timeout")
+        waits = self.waits()
         return {
             "upstream": self.upstream,
             "retries": self.task.retries,
-            "retry_delays_s": [delays[min(k, len(delays) - 1)] for k in range(self.task.retries)],
-            "retry_delay_s": delays[0],
+            "retry_delays_s": waits,
+            "retry_delay_s": waits[0] if waits else 0.0,
             "timeout_s": timeout.total_seconds() if timeout is not None else self.task.timeout_seconds,
         }
+
+    def waits(self) -> list[float]:
+        """Seconds before each retry, at least: Prefect's jitter can take something away from a delay."""
+        from prefect.utilities.math import lower_clamp_multiple
+
+        delays = self.task.retry_delay_seconds or 0.0
+        delays = delays if isinstance(delays, list) else [delays]
+        jitter = self.task.retry_jitter_factor
+        least = lower_clamp_multiple(1 + jitter) if jitter else 1.0
+        return [delays[min(k, len(delays) - 1)] * least for k in range(self.task.retries)]
 
     def body(self) -> dict[str, Any]:
         """What the task's function hands to the attempt, the attempt itself left out."""
@@ -195,14 +208,22 @@ def parameters_of(flow: Any) -> dict[str, Any]:
     schema = flow.parameters
     return {
         name: {
-            "type": shown["type"] if "type" in shown else shown,
-            "default": shown.get("default"),
+            "type": shown.get("type", shown),
+            "default": json_default(flow, name),
             "required": name in (schema.required or ()),
             "schema": shown,
         }
         for name, shown in schema.properties.items()
         if name not in ("run_date", "run_time")
     }
+
+
+def json_default(flow: Any, name: str) -> Any:
+    """A default as the IR has it: pydantic's schema would show durations as ISO 8601."""
+    from pydantic_core import to_jsonable_python
+
+    default = inspect.signature(flow.fn).parameters[name].default
+    return None if default is inspect.Parameter.empty else to_jsonable_python(default, timedelta_mode="float")
 
 
 def deployment_of(folder: str, file: str) -> dict[str, Any]:
@@ -217,10 +238,16 @@ def deployment_of(folder: str, file: str) -> dict[str, Any]:
     return shown
 
 
-def run_moment(flow: Any, date: str | None) -> dict[str, str]:
-    """The argument by which a manual run is given its date."""
-    name = next((each for each in ("run_date", "run_time") if each in flow.parameters.properties), None)
-    return {name: date} if name and date else {}
+def run_moment(flow: Any, zone: str, date: str | None) -> dict[str, str]:
+    """The argument by which a manual run is given its date or instant."""
+    if not date:
+        return {}
+    if "run_time" in flow.parameters.properties:
+        return {"run_time": date}
+    if "run_date" not in flow.parameters.properties:
+        return {}
+    instant = datetime.fromisoformat(date)
+    return {"run_date": str((instant.astimezone(ZoneInfo(zone)) if instant.tzinfo else instant).date())}
 
 
 def execute(flow: Any, parameters: dict[str, Any]) -> tuple[str, str | None]:
@@ -256,28 +283,26 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def outcome(name: str, rows: list[dict[str, Any]], futures: dict[str, Any], *, ended: str) -> dict[str, Any]:
-    """A stage's end in the portable words; `ended` is for what neither ran to its end nor waited for a failure."""
-    future = futures.get(name)
+def outcome(name: str, rows: list[dict[str, Any]], future: Any | None) -> dict[str, Any]:
+    """A stage's end in the portable words."""
     row = next((each for each in rows if future is not None and each["id"] == str(future.task_run_id)), None)
-    if row is None:
-        return {"id": name, "state": ended, "attempts": 0}
-    shown = {"id": name, "state": portable_state(row, ended), "attempts": row["run_count"]}
+    if future is None or row is None:
+        return {"id": name, "state": "cancelled", "attempts": 0}
     state = future.state
-    if state.is_completed():
-        answer = state.result(raise_on_failure=False)
-        return {**shown, "result": answer["result"]} if "result" in answer else shown
-    value = state.data if isinstance(state.data, BaseException) else state.message
-    if type(value).__name__ == "StageKilled":
-        shown["state"] = "cancelled"
-    return {**shown, "error": str(value)} if value and shown["state"] != "upstream_failed" else shown
+    value = state.result(raise_on_failure=False) if state.is_final() else None
+    shown = {"id": name, "state": portable_state(row, value), "attempts": row["run_count"]}
+    if isinstance(value, BaseException):
+        shown["error"] = str(value)
+    elif isinstance(value, dict) and "result" in value:
+        shown["result"] = value["result"]
+    return shown
 
 
-def portable_state(row: dict[str, Any], ended: str) -> str:
-    """A task run's state in the portable words."""
+def portable_state(row: dict[str, Any], value: Any) -> str:
+    """A task run's state in the portable words; what the end of the run has stopped or kept waiting is cancelled."""
     if row["state_type"] in RUN_STATES:
-        return RUN_STATES[row["state_type"]]
-    return "upstream_failed" if row["state_name"] == "NotReady" else ended
+        return "cancelled" if type(value).__name__ == "StageKilled" else RUN_STATES[row["state_type"]]
+    return "upstream_failed" if row["state_name"] == "NotReady" else "cancelled"
 
 
 @contextlib.contextmanager
@@ -387,26 +412,23 @@ def answers(driver: Driver | None, request: dict[str, Any]) -> tuple[Driver | No
             return driver, {"version": prefect.__version__}
         if driver is None:
             raise ValueError("`init` comes first")
-        operations: dict[str, Callable[[], dict[str, Any]]] = {
-            "load": lambda: driver.load(request["folder"], request["file"]),
-            "run": lambda: driver.run(
-                request["folder"],
-                request["file"],
-                request.get("params") or {},
-                request.get("date"),
-                request.get("timeout_s") or 3600.0,
-            ),
-        }
-        return driver, operations[request["op"]]()
+        folder, file = request["folder"], request["file"]
+        if request["op"] == "load":
+            return driver, driver.load(folder, file)
+        given = request.get("params") or {}
+        return driver, driver.run(folder, file, given, request.get("date"), request.get("timeout_s") or 3600.0)
     except Exception as error:
-        trace = "".join(traceback.format_exception(error))
-        return driver, {"errors": [f"{type(error).__name__}: {error}"], "error": trace, "state": "failed", "stages": []}
+        if request["op"] == "load":
+            return driver, {"errors": [f"{type(error).__name__}: {error}"]}
+        return driver, {"error": "".join(traceback.format_exception(error))}
 
 
 def main() -> None:
     """Answer requests until stdin closes."""
     if sys.argv[1:2] == ["serve"]:
         return serve(int(sys.argv[2]))
+    # Python puts the folder of the script first: the modules beside this one are not the engine's business.
+    sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     driver: Driver | None = None

@@ -1,0 +1,77 @@
+"""Names of generated Python: what the user wrote where it can be, and never what something else is called."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+
+from portable_pipeline.codegen.literals import Source, identifier
+
+#: What the template imports or defines itself.
+MODULE_NAMES = frozenset(
+    (
+        "Abort",
+        "Annotated",
+        "Any",
+        "Completed",
+        "Failed",
+        "Field",
+        "Literal",
+        "NotRequired",
+        "PrefectFuture",
+        "StageKilled",
+        "State",
+        "StrictBool",
+        "StrictFloat",
+        "StrictInt",
+        "Task",
+        "TaskRun",
+        "TypedDict",
+        "ZoneInfo",
+        "attempt",
+        "attempt_command",
+        "date",
+        "datetime",
+        "ending_attempts",
+        "fire_time",
+        "final_state",
+        "flow",
+        "flow_run",
+        "may_succeed_later",
+        "task",
+        "timedelta",
+        "wait",
+    )
+)
+#: Of these, what stands in functions that have the user's names as parameters.
+BODY_NAMES = ("attempt", "attempt_command", "timedelta", "ending_attempts", "fire_time", "final_state")
+#: Names that Prefect keeps for itself among the parameters of flows and tasks.
+PREFECT_NAMES = frozenset({"wait_for", "return_state", "self"})
+#: Parameters that a generated flow has on its own.
+MOMENT_NAMES = frozenset({"run_date", "run_time"})
+
+
+class Names:
+    """Hands out each name once.
+
+    Args:
+        taken: Names that are not to be given away.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = {*taken, *keyword.kwlist, *dir(builtins)}
+
+    def take(self, wanted: str) -> Source:
+        """The name, or the name with as many underscores behind it as it takes."""
+        while wanted in self._taken:
+            wanted += "_"
+        self._taken.add(wanted)
+        return identifier(wanted)
+
+
+def in_bodies(parameters: Iterable[str]) -> dict[str, Source]:
+    """The names under which our own helpers are known where the flow's parameters could hide them."""
+    names = Names({*parameters, *MODULE_NAMES})
+    hidden = set(parameters)
+    return {name: names.take(name) if name in hidden else identifier(name) for name in BODY_NAMES}

@@ -1,0 +1,54 @@
+"""What Prefect does about each rule of the portable semantics."""
+
+from __future__ import annotations
+
+from portable_pipeline.backend import Answer, Evidence, Support
+
+
+def _native(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
+    return Support(Answer.NATIVE, how, evidence)
+
+
+def _emulated(how: str) -> Support:
+    return Support(Answer.EMULATED, how)
+
+
+SUPPORT = {
+    "G1": _native("futures as arguments, `wait_for` for the rest"),
+    "G2": _native("every task is submitted at once; each waits for its own upstream only"),
+    "G3": _native("a future is given to each consumer"),
+    "G4": _native("one task for each stage, named by its id"),
+    "G5": _native("tasks wait in threads of their own; the flow waits for all of them before it ends"),
+    "V1": _emulated("an attempt decodes and encodes by the stage's annotations"),
+    "V2": _native("Python literals; parameters and results stay Python objects or JSON"),
+    "V3": _emulated("an attempt checks its result against the annotation"),
+    "V4": _emulated("an attempt measures its result"),
+    "V5": _emulated("a task returns each named result under its name"),
+    "P1": _native("the flow's parameters"),
+    "P2": _native("the flow's annotations, strict where pydantic would convert"),
+    "P3": _native("the flow's annotations"),
+    "R1": _native("`retries`"),
+    "R2": _native("`retry_delay_seconds`, a list of constants where the waits differ"),
+    "R2.jitter": _native("`retry_jitter_factor`, with delays longer by what it can take away"),
+    "R3": _emulated("an attempt is a process of its own, whose tree is killed; a thread could not be"),
+    "R4": _native("`retry_condition_fn`"),
+    "R5": _emulated("an attempt is a process of its own; its death is an exception in the task"),
+    "R6": _emulated("`timeout_seconds` of the flow, and a block that ends the attempts that still run"),
+    "F1": _native("a task whose upstream has not completed stays pending, as `NotReady`, and never runs"),
+    "F2": _emulated("the flow returns a state made from those of all tasks; without it the run would be completed"),
+    "A1": _emulated("an attempt's outputs are renamed into place after it has succeeded"),
+    "A2": _native("f-strings of parameters and the run's date"),
+    "A3": _native("refused by the compiler, whatever the target"),
+    "A4": _emulated("an attempt compares its inputs with what their producers committed"),
+    "A5": _emulated("an attempt commits files and directories alike"),
+    "D1": _emulated("the run's scheduled start in the schedule's zone, or a parameter where a date is given"),
+    "D2": _native("the deployment's cron schedule; of an hour that comes twice, the first", Evidence.SPEC_ONLY),
+    "D2.zone": _native("the deployment's time zone", Evidence.SPEC_ONLY),
+    "E3.image": Support(
+        Answer.REFUSED,
+        "Prefect has one image for a deployment, none for a task",
+        Evidence.SPEC_ONLY,
+        instead="set `image` in the job variables of the deployment's work pool and leave it out here",
+        degraded="the command runs where the flow runs, without its image",
+    ),
+}
