@@ -19,7 +19,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from pydantic import JsonValue
 
@@ -30,6 +30,7 @@ from portable_pipeline.diagnostics.catalog.parameters import (
     MissingParameter,
     UnknownParameter,
 )
+from portable_pipeline.dsl.durations import parse_duration
 from portable_pipeline.ir import (
     Choice,
     Constraints,
@@ -206,8 +207,7 @@ def _exactly(kind: type) -> Callable[[Any], JsonValue]:
     def check(value: Any) -> JsonValue:
         if type(value) is not kind:
             raise TypeError
-        same: JsonValue = value
-        return same
+        return cast("JsonValue", value)
 
     return check
 
@@ -224,16 +224,11 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
 def _seconds(value: Any) -> JsonValue:
     if type(value) in (int, float):
         return _float(value)
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)(ms|s|m|h|d)?", value)
-    if found is None:
-        raise ValueError(value)
-    return float(found[1]) * _SECONDS[found[2] or "s"]
+    duration = parse_duration(value)
+    return _float(float(value)) if duration is None else duration.total_seconds()
 
 
 _SCALARS: dict[str, Callable[[Any], JsonValue]] = {

@@ -1,0 +1,84 @@
+"""The group of commands, and the exit codes: 0 clean, 1 diagnostics, 2 usage, 70 our bug."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from portable_pipeline.cli.lazy_group import LazyGroup
+from portable_pipeline.cli.reporter import Reporter
+
+CLEAN, DIAGNOSTICS, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 70, 130
+
+#: Name, module and summary of each command: `ppc --help` imports none of them. A test holds the summaries to the
+#: commands' own.
+COMMANDS = {
+    "check": ("portable_pipeline.cli.check", "Find the mistakes in a pipeline."),
+    "compile": ("portable_pipeline.cli.compile", "Write the code of a pipeline for one or more orchestrators."),
+    "completion": ("portable_pipeline.cli.completion", "Print the completion script for a shell."),
+    "engines": ("portable_pipeline.cli.engines", "Install, list and remove the real orchestrators."),
+    "explain": ("portable_pipeline.cli.explain", "Explain a diagnostic's code, or a rule of the semantics."),
+    "graph": ("portable_pipeline.cli.graph", "Draw a pipeline as mermaid, dot or svg."),
+    "ir": ("portable_pipeline.cli.ir", "Print a pipeline as versioned JSON, or the schema of that JSON."),
+    "run": ("portable_pipeline.cli.run", "Run a pipeline here, or on a real orchestrator."),
+    "targets": ("portable_pipeline.cli.targets", "Print which rules each orchestrator keeps, and how."),
+    "verify": ("portable_pipeline.cli.verify", "Let a real orchestrator load the code, and compare what it sees."),
+}
+
+
+@click.command(
+    "ppc",
+    cls=LazyGroup,
+    modules=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  ppc check pipeline.py
+  ppc run pipeline.py -p table=events
+  ppc compile pipeline.py --target airflow --out generated
+
+FILE is path.py, path.py:function, package.module:function, or the JSON that `ppc ir` prints.
+Exit codes: 0 clean, 1 diagnostics or a failed run, 2 usage, 70 our bug.""",
+)
+@click.version_option(package_name="portable-pipeline", prog_name="ppc")
+def ppc() -> None:
+    """Write an ML pipeline once; compile it to Airflow, Prefect and Kubeflow Pipelines."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `ppc` and exit.
+
+    Args:
+        arguments: Without the program's name; those of the process when None.
+
+    Raises:
+        SystemExit: Always, with the exit code.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run `ppc` and return its exit code; whatever happens, no traceback reaches the user."""
+    reporter = Reporter()
+    try:
+        ppc.main(
+            args=None if arguments is None else list(arguments), prog_name="ppc", standalone_mode=False, obj=reporter
+        )
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as usage:
+        usage.show()
+        return usage.exit_code
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it. What is still buffered must not fail at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DIAGNOSTICS
+    except Exception as error:
+        return reporter.stopped(error)
+    return reporter.exit_code

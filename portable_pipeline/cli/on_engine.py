@@ -1,0 +1,47 @@
+"""What `run` and `verify` share: the generated files of a pipeline, in front of a target's engine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.backend import Backend
+from portable_pipeline.codegen.writing import Change, write
+from portable_pipeline.compiler import compile_pipeline
+from portable_pipeline.engines.run import run_on_engine
+from portable_pipeline.engines.session import Session, generated_folder
+from portable_pipeline.engines.verify import Verified, verify
+from portable_pipeline.ir import Pipeline
+from portable_pipeline.outcome import RunOutcome
+
+
+def verified(pipeline: Pipeline, target: Backend, degrade: Collection[str]) -> Verified:
+    """The engine's view of the pipeline, compared with the pipeline.
+
+    Raises:
+        Refused: If the target refuses the pipeline, or its engine does not work.
+    """
+    with _ready(pipeline, target, degrade) as (session, folder):
+        return verify(session, pipeline, folder)
+
+
+def executed(
+    pipeline: Pipeline, target: Backend, degrade: Collection[str], parameters: Mapping[str, Any], date: str | None
+) -> RunOutcome:
+    """A run of the pipeline on the target's engine.
+
+    Raises:
+        Refused: If the target refuses the pipeline, or its engine does not work.
+    """
+    with _ready(pipeline, target, degrade) as (session, folder):
+        return run_on_engine(session, pipeline, folder, parameters, date=date)
+
+
+@contextmanager
+def _ready(pipeline: Pipeline, target: Backend, degrade: Collection[str]) -> Iterator[tuple[Session, Path]]:
+    files = compile_pipeline(pipeline, target, degrade)
+    with generated_folder() as folder, Session(target, pipeline.packages) as session:
+        write(folder, [Change(each.path, None, each.text) for each in files])
+        yield session, folder

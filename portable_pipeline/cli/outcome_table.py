@@ -1,0 +1,45 @@
+"""The end of a run as it is printed: the same table and the same object for every engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from portable_pipeline.outcome import RunOutcome, StageOutcome
+
+_LONGEST_RESULT = 60
+
+
+def as_json(outcome: RunOutcome) -> str:
+    """One object with `state` and `stages`."""
+    return json.dumps(outcome.to_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_text(outcome: RunOutcome) -> str:
+    """A table of the stages, then what failed, with its error and its log."""
+    rows = [("stage", "state", "attempts", "result"), *map(_row, outcome.stages)]
+    lines = _table(rows)
+    for stage in outcome.stages:
+        if stage.state == "failed":
+            lines += ["", *_failure(stage)]
+    if outcome.error and not any(stage.state == "failed" for stage in outcome.stages):
+        lines += ["", *outcome.error.strip().splitlines()]
+    return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {outcome.state}", ""])
+
+
+def _row(stage: StageOutcome) -> tuple[str, str, str, str]:
+    result = json.dumps(stage.result, ensure_ascii=False) if stage.has_result else ""
+    shown = result if len(result) <= _LONGEST_RESULT else f"{result[: _LONGEST_RESULT - 3]}..."
+    return stage.id, stage.state, str(stage.attempts), shown
+
+
+def _failure(stage: StageOutcome) -> list[str]:
+    attempts = "1 attempt" if stage.attempts == 1 else f"{stage.attempts} attempts"
+    lines = [f"`{stage.id}` failed after {attempts}:"]
+    lines += [f"  {line}" for line in (stage.error or "no error is known").strip().splitlines()]
+    return [*lines, *([f"  log: {stage.log}"] if stage.log else [])]
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -1,0 +1,75 @@
+"""How a command tells what it found: the diagnostics in the format that was asked for, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portable_pipeline.diagnostics import Diagnostic
+    from portable_pipeline.diagnostics.render import Sources
+
+
+@dataclass
+class Reporter:
+    """What the whole command shares, as click's context object.
+
+    Args:
+        output_format: Of the diagnostics: one of `diagnostics.render.FORMATS`.
+        sources: Texts of the pipeline's files, once they are known.
+        exit_code: What the command ends with unless something worse happens.
+        embedded: Whether the command prints a JSON object of its own, with the diagnostics inside.
+        on_stdout: Whether diagnostics are what the command is for; otherwise text goes to stderr.
+    """
+
+    output_format: str = "text"
+    sources: Sources | None = None
+    exit_code: int = 0
+    embedded: bool = False
+    on_stdout: bool = False
+
+    def show(self, found: Iterable[Diagnostic]) -> None:
+        """Print diagnostics, and let errors among them decide the exit code."""
+        from portable_pipeline.diagnostics import has_errors, in_order
+        from portable_pipeline.diagnostics.render import render
+
+        ordered = in_order(found)
+        if has_errors(ordered):
+            self.exit_code = 1
+        if self.output_format == "text":
+            stream = sys.stdout if self.on_stdout else sys.stderr
+            stream.write(render(ordered, self.sources, "text", color=_colored(stream.isatty())))
+        elif self.embedded:
+            self._show_as_object(ordered)
+        else:
+            sys.stdout.write(render(ordered, self.sources, self.output_format))
+
+    def stopped(self, error: Exception) -> int:
+        """Report what stopped a command, and return the exit code: diagnostics, or a bug of ours."""
+        from portable_pipeline.diagnostics import Refused
+
+        if isinstance(error, Refused):
+            self.show(error.diagnostics)
+            return 1
+        from portable_pipeline.cli.bug import our_bug
+
+        self.show([our_bug(error)])
+        return 70
+
+    def _show_as_object(self, found: tuple[Diagnostic, ...]) -> None:
+        """For commands whose JSON is one object whatever happens: nothing was run, and why."""
+        import json
+
+        from portable_pipeline.diagnostics import has_errors
+        from portable_pipeline.diagnostics.render import render
+
+        if has_errors(found):
+            listed = json.loads(render(found, self.sources, "json"))
+            print(json.dumps({"state": "failed", "stages": [], "diagnostics": listed}, indent=2, ensure_ascii=False))
+
+
+def _colored(terminal: bool) -> bool:
+    return terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

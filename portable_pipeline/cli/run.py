@@ -1,0 +1,66 @@
+"""`ppc run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from portable_pipeline.cli.options import Target, degrade_option, file_argument, format_option, pass_reporter
+from portable_pipeline.cli.reporter import Reporter
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ppc run pipeline.py
+  ppc run pipeline.py -p table=events -p folds=5 --date 2026-01-05
+  ppc run pipeline.py --engine airflow --output-format json
+
+Parameters are read by their types: 5, 0.5, true, 2026-01-05, 90s, and JSON for lists, dicts and records."""
+)
+@file_argument
+@click.option("-e", "--engine", type=Target(), metavar="TARGET", help="A real orchestrator; without it: here.")
+@click.option(
+    "-p", "--param", "texts", multiple=True, metavar="NAME=VALUE", help="A parameter; can be given several times."
+)
+@click.option("--params-file", type=click.Path(path_type=Path), help="A JSON object of parameters; -p wins over it.")
+@click.option("--date", metavar="DATE", help="The run's date or instant, as in ISO 8601; now without it.")
+@degrade_option
+@format_option("text", "json", embedded=True)
+@pass_reporter
+def command(  # noqa: PLR0917 - click passes them by name
+    reporter: Reporter,
+    file: str,
+    engine: str | None,
+    texts: tuple[str, ...],
+    params_file: Path | None,
+    date: str | None,
+    degrade: tuple[str, ...],
+    output_format: str,
+) -> None:
+    """Run a pipeline here, or on a real orchestrator.
+
+    Prints the same table of states, attempts and values whatever runs it. Exit code 1 when the run has failed.
+    """
+    from portable_pipeline.cli import outcome_table
+    from portable_pipeline.cli.parameters import read_file, split
+    from portable_pipeline.cli.steps import checked, chosen
+    from portable_pipeline.parameters import given_parameters, run_date
+
+    given = split(texts)
+    pipeline = checked(reporter, file, [engine] if engine else [], degrade)
+    parameters = given_parameters(pipeline, given, read_file(params_file) if params_file else {})
+    moment = run_date(date)
+    if engine:
+        from portable_pipeline.cli.on_engine import executed
+
+        outcome = executed(pipeline, chosen([engine])[0], degrade, parameters, moment)
+    else:
+        from portable_pipeline.cli.on_this_machine import executed_here
+
+        outcome = executed_here(pipeline, parameters, moment, live=output_format == "text")
+    write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
+    click.echo(write(outcome), nl=False)
+    if outcome.state != "success":
+        reporter.exit_code = 1
