@@ -1,0 +1,449 @@
+"""Loads and runs generated pipelines with KFP itself; run by the Python of KFP's environment, not by ours.
+
+One JSON request a line on stdin, one JSON answer a line on the stdout that this script was started with; whatever KFP
+prints goes to stderr. Every request is served in a forked child, so that KFP is imported once and no run sees
+another's state. Operations: `init`, `load`, `compile`, `run`.
+
+`kfp.local` stands in for a cluster. Where it differs from one, this script says so and does what the cluster does:
+a failed branch does not stop the others (KFP's own orchestrator for pipelines with control flow), and packages come
+from the environment instead of `pip install` in each task.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gzip
+import io
+import json
+import os
+import re
+import runpy
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+Json = dict[str, Any]
+
+#: Display names of the tasks that belong to no stage; no stage id has a space in it.
+RUN_DATE, PARAMETERS = "run date", "check parameters"
+_JSON_NOTE = "JSON"
+_TYPES = {"NUMBER_INTEGER": "int", "NUMBER_DOUBLE": "float", "BOOLEAN": "bool", "STRING": "str"}
+# `{{` would be replaced by KFP and by Argo; the generated `decode` takes the word joiner out again.
+_BRACES = re.compile("{(?=[{\u2060])")
+
+
+class Driver:
+    """Serves requests until stdin closes."""
+
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._home = Path(tempfile.gettempdir())
+
+    def serve(self) -> None:
+        """Read requests, one a line, and answer each."""
+        for line in sys.stdin:
+            request = json.loads(line)
+            try:
+                answer = self._answer(request)
+            except Exception as error:
+                answer = {"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+            self._answers.write(json.dumps(answer).encode() + b"\n")
+            self._answers.flush()
+
+    def _answer(self, request: Json) -> Json:
+        if request["op"] == "init":
+            self._home = Path(request["home"])
+            self._home.mkdir(parents=True, exist_ok=True)
+            import kfp
+
+            return {"engine": "kfp", "version": kfp.__version__}
+        operation = {"load": load, "compile": compile_again, "run": run}[request["op"]]
+        return in_child(lambda: operation(request, self._home), request.get("timeout_s"))
+
+
+def in_child(work: Callable[[], Json], timeout_s: float | None) -> Json:
+    """What the work returns, done in a forked process that dies with us, or after the time given, children included."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _serve_child(work, writer)
+    os.close(writer)
+    with suppress(ProcessLookupError, PermissionError):
+        os.setpgid(child, child)
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    answer = bytearray()
+    timed_out = False
+    while True:
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([reader], [], [], left)[0]:
+            timed_out = True
+            break
+        chunk = os.read(reader, 65536)
+        if not chunk:
+            break
+        answer += chunk
+    os.close(reader)
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if timed_out:
+        return {"state": "failed", "stages": [], "error": f"no end within {timeout_s:g} s"}
+    if not answer:
+        return {"error": f"the child that served this died (status {status})"}
+    return dict(json.loads(answer))
+
+
+def _serve_child(work: Callable[[], Json], writer: int) -> None:
+    with suppress(OSError):
+        os.setpgid(0, 0)
+    _die_with_parent()
+    sys.stdin.close()
+    try:
+        answer = work()
+    except BaseException as error:
+        answer = {"error": f"{type(error).__name__}: {error}", "traceback": traceback.format_exc()}
+    with os.fdopen(writer, "wb") as pipe:
+        pipe.write(json.dumps(answer).encode())
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to kill us with our parent, and end the whole group when it has gone (not only on Linux)."""
+    parent = os.getppid()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+# ---- compiling and loading
+
+
+def compile_yaml(source: Path, target: Path) -> None:
+    """Run a generated pipeline file so that it compiles itself, and move the YAML to `target`.
+
+    The embedded archives of local modules are made reproducible: KFP puts modification times into them.
+    """
+    from kfp.dsl import component_factory
+
+    class Reproducible(tarfile.TarFile):
+        def gettarinfo(self, *args: Any, **kwargs: Any) -> tarfile.TarInfo:
+            info = super().gettarinfo(*args, **kwargs)
+            info.mtime = info.uid = info.gid = 0
+            info.uname = info.gname = ""
+            info.mode = 0o755 if info.isdir() else 0o644
+            return info
+
+    factory: Any = component_factory
+    factory.gzip = _With(gzip, compress=lambda data: gzip.compress(data, mtime=0))
+    factory.tarfile = _With(tarfile, open=lambda fileobj, mode: Reproducible.open(fileobj=fileobj, mode=mode))
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "generated")
+        shutil.copytree(source.parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        runpy.run_path(str(copy / source.name), run_name="__main__")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile((copy / source.name).with_suffix(".yaml"), target)
+
+
+class _With:
+    """A module with some of its functions replaced."""
+
+    def __init__(self, module: object, **replaced: object) -> None:
+        self._module, self._replaced = module, replaced
+
+    def __getattr__(self, name: str) -> Any:
+        return self._replaced[name] if name in self._replaced else getattr(self._module, name)
+
+
+def compile_again(request: Json, home: Path) -> Json:
+    """The compiled YAML of a generated file, as text; nothing is written beside it."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        target = Path(folder, "pipeline.yaml")
+        compile_yaml(Path(request["folder"], request["file"]), target)
+        return {"yaml": target.read_text(encoding="utf-8")}
+
+
+def read_back(request: Json, home: Path) -> tuple[Any, Json, Json]:
+    """Compile, reload as a cluster would, and return the component, its spec and the Kubernetes part."""
+    import yaml
+    from kfp import components
+
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        target = Path(folder, "pipeline.yaml")
+        compile_yaml(Path(request["folder"], request["file"]), target)
+        documents = list(yaml.safe_load_all(target.read_text(encoding="utf-8")))
+        component = components.load_component_from_file(str(target))
+    kubernetes = documents[1]["platforms"]["kubernetes"] if len(documents) > 1 else {}
+    return component, documents[0], kubernetes
+
+
+def load(request: Json, home: Path) -> Json:
+    """What the engine sees after compiling and reloading."""
+    _, spec, kubernetes = read_back(request, home)
+    tasks = spec["root"]["dag"]["tasks"]
+    executors = kubernetes.get("deploymentSpec", {}).get("executors", {})
+    names = stage_names(spec)
+    stages = {}
+    for key, task in tasks.items():
+        if key not in names:
+            continue
+        retry = task.get("retryPolicy", {})
+        executor = spec["components"][task["componentRef"]["name"]]["executorLabel"]
+        timeout = executors.get(executor, {}).get("activeDeadlineSeconds")
+        stages[names[key]] = {
+            "upstream": sorted(names[each] for each in task.get("dependentTasks", ()) if each in names),
+            "retries": int(retry.get("maxRetryCount", 0)),
+            "retry_delay_s": _seconds(retry.get("backoffDuration")),
+            "backoff": retry.get("backoffFactor"),
+            "max_delay_s": None,
+            "timeout_s": None if timeout is None else float(timeout),
+        }
+    deadline = kubernetes.get("pipelineConfig", {}).get("activeDeadlineSeconds")
+    return {
+        "pipeline": spec["pipelineInfo"]["name"],
+        "stages": stages,
+        "schedule": read_schedule(Path(request["folder"], request["file"])),
+        "parameters": parameters(spec),
+        "timeout_s": None if deadline is None else float(deadline),
+        "tags": [],
+        "errors": [],
+    }
+
+
+def stage_names(spec: Json) -> dict[str, str]:
+    """From task names in the spec to stage ids, for those tasks that are stages."""
+    shown = {key: task["taskInfo"]["name"] for key, task in spec["root"]["dag"]["tasks"].items()}
+    return {key: name for key, name in shown.items() if name not in (RUN_DATE, PARAMETERS)}
+
+
+def parameters(spec: Json) -> dict[str, Json]:
+    """The pipeline's parameters; `run_date` counts only where a stage's own parameter has that name."""
+    found = {}
+    for name, given in spec["root"].get("inputDefinitions", {}).get("parameters", {}).items():
+        if name == "run_date" and is_run_date(spec):
+            continue
+        as_json = str(given.get("description", "")).startswith(_JSON_NOTE)
+        default = given.get("defaultValue")
+        found[name] = {
+            "type": "json" if as_json else _TYPES[given["parameterType"]],
+            "default": json.loads(default) if as_json and default is not None else _plain(default),
+            "required": not given.get("isOptional", False) and default is None,
+        }
+    return found
+
+
+def is_run_date(spec: Json) -> bool:
+    """Whether the pipeline has the task that resolves the run's date from the parameter `run_date`."""
+    return any(task["taskInfo"]["name"] == RUN_DATE for task in spec["root"]["dag"]["tasks"].values())
+
+
+def read_schedule(source: Path) -> Json | None:
+    """The schedule in the deploy script beside the pipeline file: KFP's spec has no place for one."""
+    script = source.with_name(source.name.replace("_pipeline.py", "_deploy.py"))
+    if not script.exists():
+        return None
+    seconds, *fields = str(runpy.run_path(str(script))["CRON"]).split()
+    if seconds != "0" or len(fields) != 5:
+        raise ValueError(f"{script.name}: CRON must have six fields, the first of them 0")
+    return {"cron": " ".join(fields), "timezone": "UTC"}
+
+
+def _seconds(duration: str | None) -> float | None:
+    return None if duration is None else float(duration.removesuffix("s"))
+
+
+# ---- running
+
+
+class Recorder:
+    """What each task did, written down by hooks in `kfp.local`."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, Json] = {}
+        self._current = ""
+        self._tail: list[str] = []
+
+    def install(self) -> None:
+        """Put the hooks in, and let packages and failed branches be handled as on a cluster."""
+        from kfp.local import subprocess_task_handler, task_dispatcher
+        from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator, task_executor
+
+        # A cluster goes on with other branches after a failure; of kfp.local's two orchestrators only this one does.
+        dag_orchestrator.run_dag = enhanced_dag_orchestrator.run_enhanced_dag
+        whole_task, attempt = task_executor.execute_single_task, task_dispatcher.run_single_task_implementation
+
+        def record_task(**arguments: Any) -> Any:
+            self._current = arguments["task_name"]
+            record = self.tasks.setdefault(self._current, {"attempts": 0})
+            outputs, status = whole_task(**arguments)
+            record["state"] = "success" if status.name == "SUCCESS" else "failed"
+            record["outputs"] = outputs
+            return outputs, status
+
+        def record_attempt(**arguments: Any) -> Any:
+            self.tasks[self._current]["attempts"] += 1
+            outputs, status = attempt(**arguments)
+            if status.name != "SUCCESS":
+                self.tasks[self._current]["error"] = last_error(self._tail)
+            return outputs, status
+
+        def run_command(full_command: list[str], env_vars: dict[str, str] | None = None) -> int:
+            self._tail = []
+            return self._run(without_pip(full_command), env_vars)
+
+        task_executor.execute_single_task = record_task
+        task_dispatcher.run_single_task_implementation = record_attempt
+        subprocess_task_handler.run_local_subprocess = run_command
+
+    def _run(self, command: list[str], env_vars: dict[str, str] | None) -> int:
+        environment = {**os.environ, **(env_vars or {})}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
+            text=True, encoding="utf-8", errors="replace",
+        ) as process:  # fmt: skip
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+                self._tail = [*self._tail[-199:], line.rstrip("\n")]
+            return process.wait()
+
+
+def without_pip(command: list[str]) -> list[str]:
+    """The task's command without the part that installs packages: the environment has them already."""
+    if command[:2] == ["sh", "-c"] and "pip install" in command[2]:
+        return command[3:]
+    return command
+
+
+def last_error(lines: list[str]) -> str:
+    """The error of the last traceback in the lines, else the last line."""
+    for index in range(len(lines) - 1, -1, -1):
+        if re.match(r"[\w.]+(Error|Exception|Abort|Interrupt|Exit|Expired)\b", lines[index]):
+            return "\n".join(lines[index:]).strip()
+    return next((line for line in reversed(lines) if line.strip()), "the process died")
+
+
+def run(request: Json, home: Path) -> Json:
+    """Compile, reload and execute on KFP's local engine."""
+    from kfp import local
+
+    component, spec, _ = read_back(request, home)
+    recorder = Recorder()
+    recorder.install()
+    root = tempfile.mkdtemp(dir=home)
+    error = None
+    try:
+        arguments = wire_arguments(spec, request.get("params") or {}, request.get("date"))
+        local.init(local.SubprocessRunner(use_venv=False), pipeline_root=root, raise_on_error=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            component(**arguments)
+    except Exception as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    return outcome(spec, recorder.tasks, error)
+
+
+def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
+    """The parameters as KFP takes them: JSON text where the pipeline says so, floats as floats."""
+    known = spec["root"].get("inputDefinitions", {}).get("parameters", {})
+    arguments = {}
+    for name, value in given.items():
+        declared = known.get(name, {})
+        if str(declared.get("description", "")).startswith(_JSON_NOTE):
+            arguments[name] = json.dumps(value).replace("{{", "{\\u007b")
+        elif declared.get("parameterType") == "NUMBER_DOUBLE" and type(value) is int:
+            arguments[name] = float(value)
+        else:
+            arguments[name] = _BRACES.sub("{\u2060", value) if isinstance(value, str) else value
+    if date is not None and is_run_date(spec):
+        arguments["run_date"] = date
+    return arguments
+
+
+def outcome(spec: Json, tasks: dict[str, Json], error: str | None) -> Json:
+    """Portable states of all stages and of the run."""
+    names = stage_names(spec)
+    dag = spec["root"]["dag"]["tasks"]
+    failed = {key for key, record in tasks.items() if record.get("state") != "success"}
+    stages = []
+    for key, stage_id in names.items():
+        record = tasks.get(key)
+        if record is None:
+            lost = reaches(dag, key, failed)
+            stages.append({"id": stage_id, "state": "upstream_failed" if lost else "cancelled", "attempts": 0})
+            continue
+        stage: Json = {"id": stage_id, "state": record.get("state", "failed"), "attempts": record["attempts"]}
+        if stage["state"] == "success":
+            stage |= result(spec["components"][dag[key]["componentRef"]["name"]], record["outputs"])
+        elif "error" in record:
+            stage["error"] = record["error"]
+        stages.append(stage)
+    answer: Json = {"state": "failed" if error else "success", "stages": stages}
+    if error:
+        of_task = next((tasks[key]["error"] for key in tasks if key not in names and "error" in tasks[key]), None)
+        answer["error"] = of_task or error
+    return answer
+
+
+def reaches(dag: Json, key: str, targets: set[str]) -> bool:
+    """Whether some task among `targets` is upstream of this one, at any distance."""
+    waiting, seen = list(dag[key].get("dependentTasks", ())), set()
+    while waiting:
+        each = waiting.pop()
+        if each in targets:
+            return True
+        if each not in seen:
+            seen.add(each)
+            waiting += dag[each].get("dependentTasks", ())
+    return False
+
+
+def result(component: Json, outputs: Json) -> Json:
+    """The stage's result as JSON, under `result`, if it has one."""
+    declared = component.get("outputDefinitions", {}).get("parameters", {})
+    for name in ("Output", "result"):
+        if name in declared and name in outputs:
+            if str(declared[name].get("description", "")).startswith(_JSON_NOTE):
+                return {"result": json.loads(outputs[name])}
+            return {"result": _plain(outputs[name])}
+    return {}
+
+
+def _plain(value: Any) -> Any:
+    return value.replace("{\u2060", "{") if isinstance(value, str) else value
+
+
+def main() -> None:
+    """Keep stdout for the answers, everything printed goes to stderr."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    sys.stdout = io.TextIOWrapper(os.fdopen(os.dup(2), "wb"), encoding="utf-8", line_buffering=True)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    Driver(answers).serve()
+
+
+if __name__ == "__main__":
+    main()
