@@ -1,0 +1,40 @@
+"""What only Airflow minds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from portable_pipeline.diagnostics import Diagnostic
+from portable_pipeline.diagnostics.catalog.airflow import AirflowRetryWait, AirflowXComName
+from portable_pipeline.ir import Pipeline, Record, Retry, Stage
+
+#: The XCom in which Airflow keeps what a task returns.
+_RETURN_VALUE = "return_value"
+#: Airflow's `MAX_RETRY_DELAY`: no wait that grows is longer.
+LONGEST_WAIT = timedelta(days=1)
+
+
+def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """The target's own diagnostics for a pipeline."""
+    for stage in pipeline.stages:
+        yield from _xcoms(stage)
+        if _longest_wait(stage.retry) > LONGEST_WAIT:
+            yield AirflowRetryWait(span=stage.span, stage=stage.id)
+
+
+def _xcoms(stage: Stage) -> Iterator[Diagnostic]:
+    fields = stage.result.fields if isinstance(stage.result, Record) else ()
+    if any(each.name == _RETURN_VALUE for each in (*stage.outputs, *fields)):
+        yield AirflowXComName(span=stage.span, stage=stage.id)
+
+
+def _longest_wait(retry: Retry) -> timedelta:
+    """The longest wait that Airflow would have to make grow."""
+    if retry.retries < 1 or (retry.backoff == 1 and not retry.jitter):
+        return timedelta(0)
+    cap = retry.max_delay or timedelta.max
+    try:
+        return min(retry.delay * retry.backoff ** (retry.retries - 1), cap)
+    except OverflowError:
+        return cap

@@ -1,0 +1,57 @@
+"""How Airflow keeps each rule of the portable semantics."""
+
+from __future__ import annotations
+
+from portable_pipeline.backend import Answer, Evidence, Support
+
+_NATIVE, _EMULATED, _REFUSED = Answer.NATIVE, Answer.EMULATED, Answer.REFUSED
+
+_OWN_PROCESS = "each attempt is a process of its own, which the copied runtime starts and ends"
+_COMMIT = "the copied runtime commits a stage's outputs when the stage has succeeded"
+_TYPED = "the copied runtime decodes arguments and encodes results by the function's annotations"
+
+SUPPORT: dict[str, Support] = {
+    "G1": Support(_NATIVE, "TaskFlow arguments and `>>`, with the trigger rule `all_success`"),
+    "G2": Support(_NATIVE, "tasks without a path between them are scheduled independently"),
+    "G3": Support(_NATIVE, "XComs, one for each output (`multiple_outputs`)"),
+    "G4": Support(_NATIVE, "explicit task ids"),
+    "G5": Support(_NATIVE, "a failed task only stops its downstream"),
+    "V1": Support(_EMULATED, _TYPED),
+    "V2": Support(_NATIVE, "constants stand in the task's function, where Airflow renders no templates; XComs are JSON"),
+    "V3": Support(_EMULATED, _TYPED),
+    "V4": Support(_EMULATED, "the copied runtime measures the result before it becomes an XCom"),
+    "V5": Support(_NATIVE, "XComs, one for each field (`multiple_outputs`)"),
+    "P1": Support(_NATIVE, "DAG params"),
+    "P2": Support(_NATIVE, "the JSON schema of each param, checked when a run is asked for"),
+    "P3": Support(_EMULATED, _TYPED),
+    "R1": Support(_NATIVE, "`retries`"),
+    "R2": Support(_NATIVE, "`retry_delay`, `retry_exponential_backoff`, `max_retry_delay`; whole seconds, rounded up"),
+    "R2.jitter": Support(
+        _EMULATED,
+        "Airflow's own: at most the wait again, only to waits that grow; a backoff of 1 becomes one just above 1",
+    ),
+    "R3": Support(_EMULATED, f"`execution_timeout`, at which {_OWN_PROCESS}"),
+    "R4": Support(_EMULATED, "`Abort` becomes `AirflowFailException`"),
+    "R5": Support(_EMULATED, _OWN_PROCESS),
+    "R6": Support(_NATIVE, "`dagrun_timeout`; Airflow shows what it ends as `skipped`"),
+    "F1": Support(_NATIVE, "`upstream_failed`, by the trigger rule `all_success`"),
+    "F2": Support(_NATIVE, "a failed task makes its downstream fail, so a leaf has failed and with it the run"),
+    "A1": Support(_EMULATED, _COMMIT),
+    "A2": Support(_EMULATED, "addresses are f-strings of params and the run date, in the task's function"),
+    "A3": Support(_NATIVE, "proven by the compiler", Evidence.SPEC_ONLY),
+    "A4": Support(_EMULATED, "an XCom holds size and hash, which the copied runtime compares before a consumer starts"),
+    "A5": Support(_EMULATED, _COMMIT),
+    "D1": Support(_EMULATED, "`logical_date`, or `run_after` for a run without one, in the schedule's zone"),
+    "D2": Support(
+        _NATIVE,
+        "`CronTriggerTimetable`; of a time that occurs twice it takes the second",
+        Evidence.SPEC_ONLY,
+    ),
+    "D2.zone": Support(_NATIVE, "`CronTriggerTimetable(timezone=...)`", Evidence.SPEC_ONLY),
+    "E3.image": Support(
+        _REFUSED,
+        "a worker of Airflow runs a command in its own environment, not in an image",
+        instead="leave out `image=` and install the program on the workers, or compile for KFP",
+        degraded="the command runs on the worker, without its image",
+    ),
+}

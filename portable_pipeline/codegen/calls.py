@@ -1,0 +1,71 @@
+"""Pieces of calls that all targets generate: names that are free, keyword arguments, targets, addresses."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from portable_pipeline.codegen.literals import Source, identifier, literal
+from portable_pipeline.ir import Body, CommandBody, ParameterRef, RunDate, Text, Uri
+
+
+class FreeNames:
+    """Hands out each name once.
+
+    Args:
+        taken: Names that are not to be given away, apart from Python's own.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {*taken, *keyword.kwlist, *dir(builtins)}
+
+    def take(self, wanted: str) -> Source:
+        """The name, or the name with as many underscores behind it as it takes."""
+        while wanted in self._taken:
+            wanted += "_"
+        self._taken.add(wanted)
+        return identifier(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """`name=value`, as an argument of a call."""
+
+    name: Source
+    value: Source
+
+
+def given(name: str, value: object) -> Keyword:
+    """An argument whose value is known at compile time."""
+    return Keyword(identifier(name), value if isinstance(value, Source) else literal(value))
+
+
+def work(body: Body) -> Source:
+    """What an attempt is to do: `"module:function"`, the arguments of a command, or a shell line."""
+    if isinstance(body, CommandBody):
+        return literal(body.command if isinstance(body.command, str) else list(body.command))
+    return literal(f"{body.module}:{body.function}")
+
+
+def address(uri: Uri, expression: Callable[[ParameterRef | RunDate], Source]) -> Source:
+    """An artifact's address as a string, or as an f-string.
+
+    Args:
+        expression: What stands in the braces for a part that only the run knows; it holds no double quote and no
+            backslash, which Python 3.10 and 3.11 do not take there.
+    """
+    if all(isinstance(part, Text) for part in uri.parts):
+        return literal("".join(part.text for part in uri.parts if isinstance(part, Text)))
+    parts = (_in_f_string(part.text) if isinstance(part, Text) else f"{{{expression(part)}}}" for part in uri.parts)
+    return Source(f'f"{"".join(parts)}"')
+
+
+def _in_f_string(text: str) -> str:
+    """Text between the double quotes of an f-string."""
+    written = str(literal(text))
+    inner = written[1:-1]
+    if written[0] == "'":
+        inner = inner.replace("\\'", "'").replace('"', '\\"')
+    return inner.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,58 @@
+"""PPC42x: what only Airflow minds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portable_pipeline.diagnostics.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowRetryWait(Diagnostic):
+    """A stage's retries would wait longer than Airflow lets a growing wait become.
+
+    What
+        With backoff or jitter, Airflow cuts every wait at 24 hours, whatever `max_delay` says.
+
+    Why
+        A retry waits at least its delay (R2). Airflow would try again sooner, without a word.
+
+    Example
+        `@stage(retries=6, retry_delay="2h", backoff=2.0)`: the fifth retry is due after 32 hours.
+
+    Instead
+        `@stage(retries=6, retry_delay="2h", backoff=2.0, max_delay="24h")`
+    """
+
+    code: ClassVar[str] = "PPC420"
+    title: ClassVar[str] = "the retries of stage `{stage}` would wait more than the 24 h at which Airflow cuts them"
+    help: ClassVar[str] = 'set `max_delay="24h"` or less, or leave out `backoff` and `jitter`'
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for Airflow"
+
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowXComName(Diagnostic):
+    """An output or a field of a result has the name under which Airflow keeps a task's whole return value.
+
+    What
+        Each output and each field of a result becomes an XCom of its name; `return_value` is the XCom with all of them.
+
+    Why
+        One would overwrite the other, and consumers would get the wrong value.
+
+    Example
+        `class Scores(NamedTuple): return_value: float`
+
+    Instead
+        `class Scores(NamedTuple): score: float`
+    """
+
+    code: ClassVar[str] = "PPC421"
+    title: ClassVar[str] = "stage `{stage}` gives something the name `return_value`, which Airflow has taken"
+    help: ClassVar[str] = "give the output or field another name"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for Airflow"
+
+    stage: str
