@@ -73,7 +73,7 @@ class Driver:
         """Run a generated flow to its end."""
         self.server.start()
         flow = self.flow(folder, file)
-        names = [each.task.name for each in submissions(flow)]
+        graph = {each.task.name: each.upstream for each in submissions(flow)}
         futures: dict[str, Any] = {}
         zone = next((each["timezone"] for each in deployment_of(folder, file).get("schedules") or ()), "UTC")
         with noted_futures(futures), terminated_after(timeout_s):
@@ -82,8 +82,10 @@ class Driver:
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
         message = error or (run["state"]["message"] if state != "success" else None)
-        stages = [outcome(name, rows, futures.get(name)) for name in names]
-        return {"state": state, "stages": stages, **({"error": message} if message else {})}
+        stages: dict[str, dict[str, Any]] = {}
+        for name, upstream in graph.items():
+            stages[name] = outcome(name, rows, futures.get(name), [stages[each]["state"] for each in upstream])
+        return {"state": state, "stages": list(stages.values()), **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -283,14 +285,17 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def outcome(name: str, rows: list[dict[str, Any]], future: Any | None) -> dict[str, Any]:
-    """A stage's end in the portable words."""
+def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream: list[str]) -> dict[str, Any]:
+    """A stage's end in the portable words.
+
+    Args:
+        upstream: The states of the stages that it waits for, in the same words.
+    """
     row = next((each for each in rows if future is not None and each["id"] == str(future.task_run_id)), None)
     if future is None or row is None:
         return {"id": name, "state": "cancelled", "attempts": 0}
-    state = future.state
-    value = state.result(raise_on_failure=False) if state.is_final() else None
-    shown = {"id": name, "state": portable_state(row, value), "attempts": row["run_count"]}
+    value = ended_with(future)
+    shown = {"id": name, "state": portable_state(row, value, upstream), "attempts": row["run_count"]}
     if isinstance(value, BaseException):
         shown["error"] = str(value)
     elif isinstance(value, dict) and "result" in value:
@@ -298,11 +303,19 @@ def outcome(name: str, rows: list[dict[str, Any]], future: Any | None) -> dict[s
     return shown
 
 
-def portable_state(row: dict[str, Any], value: Any) -> str:
+def ended_with(future: Any) -> Any:
+    """What a task returned or raised; nothing for one that never ran."""
+    with contextlib.suppress(Exception):  # of a thread that the end of the run kept from starting
+        future.wait(1.0)  # a run that was interrupted has not asked for it
+    state = future.state
+    return state.result(raise_on_failure=False) if state.is_final() else None
+
+
+def portable_state(row: dict[str, Any], value: Any, upstream: list[str]) -> str:
     """A task run's state in the portable words; what the end of the run has stopped or kept waiting is cancelled."""
     if row["state_type"] in RUN_STATES:
         return "cancelled" if type(value).__name__ == "StageKilled" else RUN_STATES[row["state_type"]]
-    return "upstream_failed" if row["state_name"] == "NotReady" else "cancelled"
+    return "upstream_failed" if {"failed", "upstream_failed"} & {*upstream} else "cancelled"
 
 
 @contextlib.contextmanager

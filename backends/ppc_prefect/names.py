@@ -34,6 +34,7 @@ MODULE_NAMES = frozenset(
         "date",
         "datetime",
         "ending_attempts",
+        "fire_date",
         "fire_time",
         "final_state",
         "flow",
@@ -45,7 +46,7 @@ MODULE_NAMES = frozenset(
     )
 )
 #: Of these, what stands in functions that have the user's names as parameters.
-BODY_NAMES = ("attempt", "attempt_command", "timedelta", "ending_attempts", "fire_time", "final_state")
+BODY_NAMES = ("attempt", "attempt_command", "timedelta", "ending_attempts", "fire_date", "fire_time", "final_state")
 #: Names that Prefect keeps for itself among the parameters of flows and tasks.
 PREFECT_NAMES = frozenset({"wait_for", "return_state", "self"})
 #: Parameters that a generated flow has on its own.
