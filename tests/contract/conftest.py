@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from portable_pipeline.engines.verify import Verified
 from tests.contract.cases_run import CaseRunner
 from tests.contract.observed import Observed
 from tests.contract.rules import LOCAL, Mode, OnlyShownOnSpec, contract_of, engines
-from tests.contract.subjects import Subject, subject
+from tests.contract.subjects import Subject
 
 CASES = Path(__file__).parent / "cases"
 
@@ -68,22 +68,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
             f"{runner.mode.value}: update the table"
         )
     return outcome
-
-
-@pytest.fixture(scope="session")
-def subjects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Subject]]:
-    """Engines by name, each started when first asked for and stopped at the end of the session."""
-    folder = tmp_path_factory.mktemp("generated")
-    started: dict[str, Subject] = {}
-
-    def named(name: str) -> Subject:
-        if name not in started:
-            started[name] = subject(name, folder)
-        return started[name]
-
-    yield named
-    for each in started.values():
-        each.close()
 
 
 @pytest.fixture

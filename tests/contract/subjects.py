@@ -15,7 +15,7 @@ from portable_pipeline.diagnostics import Diagnostic, Refused, has_errors, in_or
 from portable_pipeline.engines.run import run_on_engine
 from portable_pipeline.engines.session import Session
 from portable_pipeline.engines.verify import Verified, verify
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.ir import Pipeline, digest
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.validate import validate
 from tests.contract.rules import LOCAL
@@ -78,10 +78,10 @@ class Target:
 
     def generated(self, pipeline: Pipeline, degrade: Collection[str] = ()) -> Path:
         """The folder with its files."""
-        key = (pipeline.name, frozenset(degrade))
+        key = (digest(pipeline), frozenset(degrade))
         if key not in self._generated:
             files = compile_pipeline(pipeline, self.backend, degrade)
-            folder = self._folder / self.name / "-".join((pipeline.name, *sorted(degrade)))
+            folder = self._folder / self.name / "-".join((pipeline.name, key[0][:12], *sorted(degrade)))
             write(folder, changes(folder, files, files[-1].path))
             self._generated[key] = folder
         return self._generated[key]
@@ -91,6 +91,10 @@ class Target:
     ) -> RunOutcome:
         """Run the generated files."""
         folder = self.generated(pipeline, degrade)
+        if pipeline.packages:
+            # An environment of its own, and so a process of its own.
+            with Session(self.backend, pipeline.packages) as session:
+                return run_on_engine(session, pipeline, folder, parameters, date=date, within=RUN_WITHIN)
         with self._surviving():
             return run_on_engine(self.session(), pipeline, folder, parameters, date=date, within=RUN_WITHIN)
 

@@ -1,0 +1,47 @@
+"""What all tests share: the switch that rewrites expectations, and the real engines, each started once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.contract.subjects import Subject
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite expected files instead of comparing")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to rewrite expectations where nobody would read them."""
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("--update-golden is for people who read the diff, not for CI")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether to rewrite expected files instead of comparing."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def subjects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Subject]]:
+    """The local runner and the engines by name, each started when first asked for and stopped at the end."""
+    from tests.contract.subjects import subject
+
+    folder = tmp_path_factory.mktemp("generated")
+    started: dict[str, Subject] = {}
+
+    def named(name: str) -> Subject:
+        if name not in started:
+            started[name] = subject(name, folder)
+        return started[name]
+
+    yield named
+    for each in started.values():
+        each.close()

@@ -1,0 +1,1 @@
+"""Whole generated files, as a reader of the repository sees them: `<example>/<target>/`."""

@@ -1,0 +1,74 @@
+"""What any pipeline compiles to: the same text every time, valid Python, none of ours, and loaded as it was written."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portable_pipeline.backend import Answer, backends
+from portable_pipeline.compiler import compile_pipeline
+from portable_pipeline.ir import from_json, to_json
+from tests.contract.subjects import Subject, Target
+from tests.property.strategies import pipelines
+
+TARGETS = sorted(backends())
+
+#: An engine takes up to a second for each pipeline that it loads.
+LOADED_EXAMPLES = 12
+
+
+def refused(target: str) -> tuple[str, ...]:
+    return tuple(rule for rule, answer in backends()[target].support.items() if answer.answer is Answer.REFUSED)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(data=st.data())
+def test_the_same_pipeline_gives_the_same_text(target: str, data: st.DataObject) -> None:
+    pipeline = data.draw(pipelines(without=refused(target)))
+    first = compile_pipeline(pipeline, backends()[target])
+    assert compile_pipeline(from_json(to_json(pipeline)), backends()[target]) == first
+    assert len({each.path for each in first}) == len(first)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@given(data=st.data())
+def test_the_output_parses_and_needs_none_of_ours(target: str, data: st.DataObject) -> None:
+    pipeline = data.draw(pipelines(without=refused(target)))
+    for each in compile_pipeline(pipeline, backends()[target]):
+        if each.path.endswith(".json"):
+            assert isinstance(json.loads(each.text), dict)
+        elif each.path.endswith(".py"):
+            tree = ast.parse(each.text)
+            compile(tree, each.path, "exec")
+            assert "portable_pipeline" not in {name.split(".")[0] for name in imported(tree)}
+
+
+@pytest.mark.parametrize(
+    "target", [pytest.param(name, marks=[pytest.mark.engine, pytest.mark.xdist_group(name)]) for name in TARGETS]
+)
+@settings(max_examples=LOADED_EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_engine_loads_what_was_written(
+    target: str, subjects: Callable[[str], Subject], data: st.DataObject
+) -> None:
+    pipeline = data.draw(pipelines(without=refused(target)))
+    engine = subjects(target)
+    assert isinstance(engine, Target)
+    verified = engine.verified(pipeline)
+    assert [each.message for each in verified.found] == []
+    assert {"stages", "edges", "retries"} <= set(verified.compared)
+
+
+def imported(tree: ast.Module) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
