@@ -12,12 +12,16 @@ from portable_pipeline.cli.reporter import Reporter
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    NameType = click.ParamType[str]
+else:
+    NameType = click.ParamType  # generic only in newer releases of click
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 pass_reporter = click.make_pass_decorator(Reporter)
 
 
-class Name(click.ParamType):
+class Name(NameType):
     """One of some names, which are looked up only when a value is given.
 
     Args:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from portable_pipeline.cli.options import degrade_option, file_argument, format_option, pass_reporter, targets_option
 from portable_pipeline.cli.reporter import Reporter
+
+if TYPE_CHECKING:
+    from portable_pipeline.diagnostics import Diagnostic
 
 
 @click.command(
@@ -33,7 +38,7 @@ def command(
 
     reporter.on_stdout = True
     pipeline = checked(reporter, file, targets, degrade)
-    found = []
+    found: list[Diagnostic] = []
     for target in chosen(targets):
         result = verified(pipeline, target, degrade)
         found += result.found

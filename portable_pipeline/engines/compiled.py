@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from portable_pipeline.backend import Backend
 from portable_pipeline.codegen.files import GeneratedFile
-from portable_pipeline.diagnostics import Refused
-from portable_pipeline.diagnostics.catalog.engines import EngineCannotLoad
 from portable_pipeline.engines import environments
 from portable_pipeline.engines.home import cache_folder
 from portable_pipeline.engines.session import LOAD_WITHIN_SECONDS, Session, generated_folder
@@ -45,14 +44,9 @@ def _compile(pipeline: Pipeline, target: Backend, files: Sequence[GeneratedFile]
             path = folder / each.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(each.text, encoding="utf-8", newline="")
-        draft = folder / "compiled.yaml"
-        file = target.engine.entry(pipeline)
-        request = {"op": "compile", "folder": str(folder), "file": file, "out": str(draft)}
-        answer = session.ask(request, LOAD_WITHIN_SECONDS)
-        if answer.get("errors"):
-            raise Refused([EngineCannotLoad(target=target.title, error=str(each)) for each in answer["errors"]])
-        text = draft.read_text(encoding="utf-8")
-    beside = kept.with_suffix(".draft")
+        request = {"op": "compile", "folder": str(folder), "file": target.engine.entry(pipeline)}
+        text = session.ask(request, LOAD_WITHIN_SECONDS)["yaml"]
+    beside = kept.with_suffix(f".{os.getpid()}")
     beside.write_text(text, encoding="utf-8")
     beside.replace(kept)
 

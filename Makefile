@@ -1,0 +1,60 @@
+# Needs Python 3.10 to 3.13, make and git. Everything else goes into .venv, and the engines into ppc's own cache folder.
+
+# The first Python that fits; `make PYTHON=/path/to/python3.12 ...` for another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.10; do \
+	"$$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo "$$python" && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+TARGETS := airflow prefect kfp
+EXAMPLE := examples/diagnosis/pipeline.py
+
+# A developer's shell must not reach into the environments; and imports without .pyc files take several times as long.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: help setup engines demo test test-fast lint golden bench
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo       check, run and compile the seven-stage example'
+	@echo 'make test       lint, types and every test, those on the real engines included'
+	@echo 'make test-fast  the tests that need no engine'
+	@echo 'make lint       ruff, import-linter, mypy'
+	@echo 'make golden     rewrite the expected output after a deliberate change'
+	@echo 'make bench      time and memory of compiling, and the start-up of the command line'
+
+setup: $(READY)
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'make: no Python 3.10 to 3.13 found; set PYTHON=' >&2; exit 1; }
+	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --upgrade pip uv; }
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
+	@touch $(READY)
+
+engines: $(READY)
+	ppc engines install $(TARGETS)
+
+demo: $(READY)
+	ppc check $(EXAMPLE) $(TARGETS:%=--target %)
+	ppc run $(EXAMPLE) -p root=build/demo/artifacts --date 2026-01-05
+	ppc compile $(EXAMPLE) $(TARGETS:%=--target %) --out build/demo/generated
+	@echo && echo 'The metrics:  build/demo/artifacts/2026-01-05/metrics/metrics.json'
+	@echo 'The code:     build/demo/generated/{airflow,prefect,kfp}: it does not need ppc any more'
+
+test: lint engines
+	pytest
+
+test-fast: $(READY)
+	pytest -m 'not engine and not packaging' -n 2
+
+lint: $(READY)
+	ruff check
+	ruff format --check
+	lint-imports
+	mypy
+
+golden: $(READY)
+	pytest tests/golden --update-golden
+
+bench: $(READY)
+	python bench/run.py
