@@ -83,7 +83,7 @@ def _scope(pipeline: Pipeline) -> _Scope:
     records = {each: names.take(each.name.rpartition(".")[2]) for each in types}
     tasks = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
     flow = names.take(python_name(pipeline.name))
-    futures = {stage: names.take(f"{python_name(stage)}_run") for stage in tasks}
+    futures = {stage: names.take(python_name(f"{stage}_run")) for stage in tasks}
     return _Scope(pipeline, flow, helpers, tasks, futures, records)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from portable_pipeline.backend import Answer, Evidence, Support
 
 
-def _native(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
-    return Support(Answer.NATIVE, how, evidence)
+def _native(how: str) -> Support:
+    return Support(Answer.NATIVE, how)
 
 
 def _emulated(how: str) -> Support:
@@ -42,8 +42,8 @@ SUPPORT = {
     "A4": _emulated("an attempt compares its inputs with what their producers committed"),
     "A5": _emulated("an attempt commits files and directories alike"),
     "D1": _emulated("the run's scheduled start in the schedule's zone, or a parameter where a date is given"),
-    "D2": _native("the deployment's cron schedule; of an hour that comes twice, the first", Evidence.SPEC_ONLY),
-    "D2.zone": _native("the deployment's time zone", Evidence.SPEC_ONLY),
+    "D2": _native("the deployment's cron schedule; of an hour that comes twice, the first"),
+    "D2.zone": _native("the deployment's time zone"),
     "E3.image": Support(
         Answer.REFUSED,
         "Prefect has one image for a deployment, none for a task",
