@@ -1,0 +1,36 @@
+"""The local runner as one of the engines under test."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.ir import Pipeline
+from portable_pipeline.outcome import RunOutcome
+from portable_pipeline.runner import run_locally
+from tests.contract.rules import LOCAL
+
+#: As many attempts at once as any case needs, whatever the machine has.
+MAX_PARALLEL = 4
+
+
+class Local:
+    """Runs pipelines here, without compiling them."""
+
+    name = LOCAL
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / LOCAL
+
+    def prepare(self, pipeline: Pipeline, degrade: Collection[str] = ()) -> None:
+        """Nothing comes before a run."""
+
+    def run(
+        self, pipeline: Pipeline, parameters: Mapping[str, Any], date: str | None, degrade: Collection[str]
+    ) -> RunOutcome:
+        """Run it."""
+        return run_locally(pipeline, parameters, date=date, max_parallel=MAX_PARALLEL, runs_folder=self._folder)
+
+    def close(self) -> None:
+        """Nothing was started that has not ended."""
