@@ -7,6 +7,7 @@ Nothing that a stage starts outlives its attempt, and no attempt outlives the pr
 """
 
 import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -80,6 +81,7 @@ class Attempt:
         stage: As for `attempt`, like the following.
         emit: Takes each line that the stage prints; `print` if not given.
         code: The folder of the stages' code with this package in it; the one that this copy is in if not given.
+        python: The interpreter; the one that runs this if not given.
     """
 
     def __init__(
@@ -92,13 +94,16 @@ class Attempt:
         timeout: timedelta | None = None,
         emit: Callable[[str], object] | None = None,
         code: Path | None = None,
+        python: Path | None = None,
     ) -> None:
         self._work = work
         self._stage = stage
         self._inputs = inputs or {}
         self._outputs = outputs or {}
         self._timeout = timeout
-        self._process = AttemptProcess(code or Path(__file__).absolute().parents[1], emit or _print)
+        self._process = AttemptProcess(
+            python or Path(sys.executable), code or Path(__file__).absolute().parents[1], emit or _print
+        )
 
     def run(self) -> dict[str, Any]:
         """Run it to its end; returns and raises as `attempt` does, and raises `StageKilled` after `kill`."""
@@ -106,12 +111,12 @@ class Attempt:
         try:
             for name, uri in self._outputs.items():
                 staged.append(Staging(name, uri))
-            answer = self._answer(staged)
+            answer = self._judged(self._process.run(self._job(staged)))
             references = {output.name: output.reference() for output in staged}
             for output in staged:
                 output.publish()
         except (ArtifactError, OSError) as error:
-            raise StageFailed(self._stage, f"failed: {error}") from error
+            raise StageFailed(self._stage, str(error)) from error
         finally:
             for output in staged:
                 output.discard()
@@ -121,34 +126,36 @@ class Attempt:
         """End the attempt with all that it started; from any thread, at any time."""
         self._process.kill()
 
-    def _answer(self, staged: Sequence[Staging]) -> dict[str, Any]:
-        said = self._process.run(
-            {
-                **self._work,
-                "inputs": values.encode(dict(self._inputs), dict, "inputs"),
-                "outputs": {output.name: {"path": str(output.path), "uri": output.uri} for output in staged},
-                "timeout": None if self._timeout is None else self._timeout.total_seconds(),
-            }
-        )
+    def _job(self, staged: Sequence[Staging]) -> dict[str, Any]:
+        return {
+            **self._work,
+            "inputs": values.encode(dict(self._inputs), dict, "inputs"),
+            "outputs": {output.name: {"path": str(output.path), "uri": output.uri} for output in staged},
+            "timeout": None if self._timeout is None else self._timeout.total_seconds(),
+        }
+
+    def _judged(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values that the stage's process has answered with, or raise what it tells instead."""
         if self._process.killed:
             raise StageKilled(self._stage, "was killed")
         if said.get("stopped") == "timeout":
             raise StageTimeout(self._stage, f"timed out after {self._timeout}")
         if "failure" in said:
-            failure = said["failure"]
-            if failure["abort"]:
-                raise StageAborted(self._stage, f"aborted: {failure['error']}", failure["traceback"])
-            raise StageFailed(self._stage, f"failed: {failure['error']}", failure["traceback"])
+            kind = StageAborted if said["failure"]["abort"] else StageFailed
+            raise kind(self._stage, said["failure"]["error"], said["failure"]["traceback"])
         if "signal" in said:
-            raise StageFailed(self._stage, f"failed: its process was killed by {signal.Signals(said['signal']).name}")
+            raise StageFailed(self._stage, f"its process was killed by {_SIGNALS.get(said['signal'], said['signal'])}")
         if "exit" not in said:
-            raise StageFailed(self._stage, "failed: its process and the guard of it were killed")
+            raise StageFailed(self._stage, "its process and the guard of it were killed")
         if said["exit"] != 0:
-            raise StageFailed(self._stage, f"failed: its process exited with code {said['exit']}")
+            raise StageFailed(self._stage, f"its process exited with code {said['exit']}")
         if "function" in self._work and "values" not in said:
-            raise StageFailed(self._stage, "failed: its process exited before the function returned")
-        answer: dict[str, Any] = said.get("values", {})
+            raise StageFailed(self._stage, "its process exited before the function returned")
+        answer: Mapping[str, Any] = said.get("values", {})
         return answer
+
+
+_SIGNALS = {number.value: number.name for number in signal.Signals}
 
 
 def _print(line: str) -> None:

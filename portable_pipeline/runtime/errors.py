@@ -18,9 +18,11 @@ class StageError(Exception):
 
     Args:
         stage: The stage's id.
-        error: What happened, in one line where the stage's own message has one.
+        error: What happened.
         traceback: The stage's own part of the traceback; empty where there is none.
     """
+
+    verb = "failed"
 
     def __init__(self, stage: str, error: str, traceback: str = "") -> None:
         # All arguments go to the base class: that is what pickle rebuilds the exception from.
@@ -30,7 +32,7 @@ class StageError(Exception):
         self.traceback = traceback
 
     def __str__(self) -> str:
-        headline = f"stage `{self.stage}` {self.error}"
+        headline = f"stage `{self.stage}` {self.verb}: {self.error}"
         return f"{headline}\n{self.traceback.rstrip()}" if self.traceback else headline
 
 
@@ -48,3 +50,5 @@ class StageKilled(StageError):
 
 class StageAborted(StageError, Abort):
     """The stage raised `Abort`: another attempt is pointless."""
+
+    verb = "aborted"

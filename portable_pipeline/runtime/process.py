@@ -5,7 +5,6 @@ import os
 import secrets
 import selectors
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,12 +22,13 @@ class AttemptProcess:
     """A process that does one job; nothing of it outlives `run`, however that ends.
 
     Args:
+        python: The interpreter.
         code: The folder of the stages' code, with this package in it as `stage_runtime`.
         emit: Takes each line that the process and its children print.
     """
 
-    def __init__(self, code: Path, emit: Callable[[str], object]) -> None:
-        self._script = code / "stage_runtime" / "__main__.py"
+    def __init__(self, python: Path, code: Path, emit: Callable[[str], object]) -> None:
+        self._program = [str(python), str(code / "stage_runtime" / "__main__.py")]
         self._log = _Lines(emit)
         self._marker = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,7 +66,7 @@ class AttemptProcess:
             if self.killed:
                 return
             self._process = subprocess.Popen(
-                [sys.executable, str(self._script), str(results)],
+                [*self._program, str(results)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -5,7 +5,7 @@
 | `str` `bool` `int` `None`        | itself; a bool is no int                                 |
 | `float`                          | a number; an int arrives as a float; neither NaN nor inf |
 | `date` `datetime`                | ISO 8601, a datetime with the offset that it has         |
-| `timedelta`                      | seconds; exact to the microsecond up to 285 years        |
+| `timedelta`                      | seconds; exact to the microsecond up to 270 years        |
 | `list[T]` `dict[str, T]`         | an array, an object                                      |
 | dataclass, NamedTuple, TypedDict | an object with a key for each field                      |
 | `T | None`, `Literal`            | as the member that fits                                  |

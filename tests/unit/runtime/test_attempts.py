@@ -133,7 +133,7 @@ def test_an_exception_is_told_with_the_users_part_of_the_traceback(stages: Stage
                 raise ValueError("bad\\nnews") from error
     """)
     failed = failure(stages)
-    assert (failed.stage, failed.error) == ("the_stage", "failed: ValueError: bad\nnews")
+    assert (failed.stage, failed.error) == ("the_stage", "ValueError: bad\nnews")
     assert "stage_runtime" not in failed.traceback
     assert failed.traceback.count("pipeline.py") == 3
     assert "KeyError: 'missing'" in failed.traceback
@@ -145,31 +145,31 @@ def test_an_exception_is_told_with_the_users_part_of_the_traceback(stages: Stage
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        ("def stage() -> int:\n return 'x'", "failed: result is declared int, got str: 'x'"),
-        ("def stage() -> None:\n return 1", "failed: result is declared None, got int: 1"),
-        ("def stage():\n return object", "failed: result is of type type, which cannot travel between stages as JSON"),
+        ("def stage() -> int:\n return 'x'", "result is declared int, got str: 'x'"),
+        ("def stage() -> None:\n return 1", "result is declared None, got int: 1"),
+        ("def stage():\n return object", "result is of type type, which cannot travel between stages as JSON"),
         (
             "def stage() -> str:\n return 'x' * 50_000",
-            "failed: result takes 50002 bytes of JSON, at most 49152 travel; write an artifact instead",
+            "result takes 50002 bytes of JSON, at most 49152 travel; write an artifact instead",
         ),
-        ("import os\ndef stage():\n os._exit(3)", "failed: its process exited with code 3"),
-        ("import os\ndef stage():\n os._exit(0)", "failed: its process exited before the function returned"),
-        ("import os\ndef stage():\n os.kill(os.getpid(), 9)", "failed: its process was killed by SIGKILL"),
-        ("import os\ndef stage():\n os.kill(0, 9)", "failed: its process was killed by SIGKILL"),
-        ("import os\ndef stage():\n os.abort()", "failed: its process was killed by SIGABRT"),
-        ("import sys\ndef stage():\n sys.exit(0)", "failed: SystemExit: 0"),
-        ("def stage():\n raise KeyboardInterrupt", "failed: KeyboardInterrupt"),
+        ("import os\ndef stage():\n os._exit(3)", "its process exited with code 3"),
+        ("import os\ndef stage():\n os._exit(0)", "its process exited before the function returned"),
+        ("import os\ndef stage():\n os.kill(os.getpid(), 9)", "its process was killed by SIGKILL"),
+        ("import os\ndef stage():\n os.kill(0, 9)", "its process was killed by SIGKILL"),
+        ("import os\ndef stage():\n os.abort()", "its process was killed by SIGABRT"),
+        ("import sys\ndef stage():\n sys.exit(0)", "SystemExit: 0"),
+        ("def stage():\n raise KeyboardInterrupt", "KeyboardInterrupt"),
         (
             "import atexit, os\ndef stage() -> int:\n atexit.register(os._exit, 4)\n return 1",
-            "failed: its process exited with code 4",
+            "its process exited with code 4",
         ),
         (
             "import os\ndef stage():\n os.kill(os.getppid(), 9)\n import time\n time.sleep(60)",
-            "failed: its process and the guard of it were killed",
+            "its process and the guard of it were killed",
         ),
-        ("other = 1", "failed: AttributeError: module 'pipeline' has no attribute 'stage'"),
-        ("import nowhere_to_be_found", "failed: ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
-        ("def stage(a): ...", "failed: TypeError: stage() missing 1 required positional argument: 'a'"),
+        ("other = 1", "AttributeError: module 'pipeline' has no attribute 'stage'"),
+        ("import nowhere_to_be_found", "ModuleNotFoundError: No module named 'nowhere_to_be_found'"),
+        ("def stage(a): ...", "TypeError: stage() missing 1 required positional argument: 'a'"),
     ],
 )
 def test_every_way_to_fail_is_told(stages: Stages, body: str, error: str) -> None:
@@ -179,7 +179,7 @@ def test_every_way_to_fail_is_told(stages: Stages, body: str, error: str) -> Non
 
 def test_an_ill_typed_argument_fails_before_the_call(stages: Stages, tmp_path: Path) -> None:
     stages.write(f"from datetime import date\ndef stage(day: date):\n open({str(tmp_path / 'called')!r}, 'w')\n")
-    assert failure(stages, day="5th").error.startswith("failed: parameter `day` is declared date, got str: '5th'")
+    assert failure(stages, day="5th").error.startswith("parameter `day` is declared date, got str: '5th'")
     assert not (tmp_path / "called").exists()
 
 
@@ -193,12 +193,12 @@ def test_abort_is_told_apart(stages: Stages) -> None:
     with pytest.raises(Abort) as aborted:
         stages.attempt().run()
     assert isinstance(aborted.value, StageAborted)
-    assert aborted.value.error == "aborted: no data"
+    assert aborted.value.error == "no data"
     assert "pipeline.py" in aborted.value.traceback
 
 
 def test_errors_survive_pickling() -> None:
-    for error in (StageFailed("s", "failed: x", "tb"), StageTimeout("s", "timed out"), StageAborted("s", "aborted: x")):
+    for error in (StageFailed("s", "x", "tb"), StageTimeout("s", "timed out"), StageAborted("s", "aborted: x")):
         copy = pickle.loads(pickle.dumps(error))
         assert (type(copy), str(copy), copy.stage) == (type(error), str(error), "s")
 
@@ -217,11 +217,11 @@ def test_a_command_gets_its_values_and_writes_its_output(stages: Stages, tmp_pat
 @pytest.mark.parametrize(
     ("command", "error"),
     [
-        ("echo said; exit 3", "failed: its process exited with code 3"),
-        (["false"], "failed: its process exited with code 1"),
-        (["no-such-program"], "failed: FileNotFoundError: [Errno 2] No such file or directory"),
-        ("kill -9 $$", "failed: its process was killed by SIGKILL"),
-        ("echo {typo}", "failed: ValueError: the command names `typo`, which is neither an input nor an output"),
+        ("echo said; exit 3", "its process exited with code 3"),
+        (["false"], "its process exited with code 1"),
+        (["no-such-program"], "FileNotFoundError: [Errno 2] No such file or directory"),
+        ("kill -9 $$", "its process was killed by SIGKILL"),
+        ("echo {typo}", "ValueError: the command names `typo`, which is neither an input nor an output"),
     ],
 )
 def test_a_command_that_fails(stages: Stages, command: str | list[str], error: str) -> None:

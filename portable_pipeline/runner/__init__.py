@@ -1,0 +1,6 @@
+"""The local runner, the reference for what a pipeline means; for tests and small jobs, no scheduler."""
+
+from portable_pipeline.runner.execute import RUNS_FOLDER, run_locally
+from portable_pipeline.runner.observer import Observer, RunBegan, Silent, StageChanged
+
+__all__ = ["RUNS_FOLDER", "Observer", "RunBegan", "Silent", "StageChanged", "run_locally"]

@@ -1,0 +1,231 @@
+"""The effects of a run: attempts, waits and interrupts become events, and what the machine wants is done."""
+
+from __future__ import annotations
+
+import heapq
+import queue
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from portable_pipeline.ir import Pipeline
+from portable_pipeline.outcome import RunOutcome, RunState, StageOutcome
+from portable_pipeline.runner.bindings import Bindings
+from portable_pipeline.runner.machine import advance, begin
+from portable_pipeline.runner.messages import (
+    Action,
+    AttemptFailed,
+    AttemptStarted,
+    AttemptSucceeded,
+    CancelRequested,
+    EndAttempts,
+    Event,
+    FinishRun,
+    Report,
+    RetryDue,
+    RunTimedOut,
+    StartAttempt,
+    StartTimer,
+)
+from portable_pipeline.runner.observer import Observer, StageChanged
+from portable_pipeline.runner.retry import wait_seconds
+from portable_pipeline.runner.workers import Job, Workers
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is told of a stage and does not matter to the machine."""
+
+    began: float | None = None
+    seconds: float | None = None
+    error: str | None = None
+    retry_seconds: float | None = None
+    log: Path | None = None
+
+
+@dataclass(order=True, frozen=True, slots=True)
+class _Timer:
+    due: float
+    event: Event = field(compare=False)
+
+
+class RunLoop:
+    """One run under way; events are handled one after the other, in one thread.
+
+    Args:
+        folder: Takes the logs.
+        code: The folder of the stages' code.
+        python: The interpreter of the attempts; ours if None.
+        room: How many attempts run at once.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        bindings: Bindings,
+        *,
+        run_id: str,
+        folder: Path,
+        code: Path,
+        python: Path | None,
+        room: int,
+        observer: Observer,
+    ) -> None:
+        self._pipeline = pipeline
+        self._run_id = run_id
+        self._bindings = bindings
+        self._folder = folder
+        self._observer = observer
+        self._stages = {stage.id: stage for stage in pipeline.stages}
+        self._records = {stage.id: _Record() for stage in pipeline.stages}
+        self._results: dict[str, Mapping[str, JsonValue]] = {}
+        self._timers: list[_Timer] = []
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._workers = Workers(room, code, python, prepare=self._job, tell=self._events.put)
+        self._finished: RunState | None = None
+        self._error: str | None = None
+        self._state, self._first = begin(pipeline)
+
+    def run(self) -> RunOutcome:
+        """Go on until the machine says that nothing is left to do."""
+        if self._pipeline.timeout is not None:
+            self._start_timer(self._pipeline.timeout.total_seconds(), RunTimedOut())
+        with _interrupts_to(lambda: self._events.put(CancelRequested())):
+            try:
+                self._do_all(self._first)
+                while self._finished is None:
+                    self._handle(self._next_event())
+            finally:
+                self._workers.abandon()
+        return self._outcome(self._finished)
+
+    def _next_event(self) -> Event:
+        job = self._workers.start_next()
+        if job is not None:
+            return AttemptStarted(job.stage, job.attempt)
+        try:
+            wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
+            return self._events.get(timeout=wait)
+        except queue.Empty:
+            return heapq.heappop(self._timers).event
+
+    def _handle(self, event: Event) -> None:
+        """Note what only the event tells, then let the machine decide."""
+        if isinstance(event, AttemptStarted):
+            record = self._records[event.stage]
+            record.began = record.began or time.monotonic()
+            record.error = None
+        elif isinstance(event, AttemptSucceeded):
+            self._workers.ended(event.stage)
+            self._results[event.stage] = event.values
+        elif isinstance(event, AttemptFailed):
+            self._workers.ended(event.stage)
+            self._records[event.stage].error = event.error
+        elif isinstance(event, RunTimedOut):
+            self._error = f"the run timed out after {self._pipeline.timeout}"
+        elif isinstance(event, CancelRequested):
+            self._error = self._error or "the run was cancelled"
+        self._state, actions = advance(self._state, event)
+        self._do_all(actions)
+
+    def _do_all(self, actions: tuple[Action, ...]) -> None:
+        # Waits first: the report of a stage that is to be retried tells how long.
+        for action in sorted(actions, key=lambda action: isinstance(action, Report)):
+            _DO[type(action)](self, action)
+
+    def _start_attempt(self, action: StartAttempt) -> None:
+        self._workers.add(action)
+
+    def _start_retry_timer(self, action: StartTimer) -> None:
+        seconds = wait_seconds(self._stages[action.stage].retry, action.retry, random.random())
+        self._records[action.stage].retry_seconds = seconds
+        self._start_timer(seconds, RetryDue(action.stage))
+
+    def _start_timer(self, seconds: float, event: Event) -> None:
+        heapq.heappush(self._timers, _Timer(time.monotonic() + seconds, event))
+
+    def _end_attempts(self, _: EndAttempts) -> None:
+        self._workers.end()
+
+    def _finish(self, action: FinishRun) -> None:
+        self._finished = action.state
+
+    def _report(self, action: Report) -> None:
+        record = self._records[action.stage]
+        record.seconds = None if record.began is None else time.monotonic() - record.began
+        self._observer.changed(
+            StageChanged(
+                action.stage,
+                action.state,
+                attempt=self._state.status(action.stage).attempts,
+                attempts=self._stages[action.stage].retry.retries + 1,
+                seconds=record.seconds,
+                error=record.error,
+                retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
+                log=record.log,
+            )
+        )
+
+    def _job(self, wanted: StartAttempt) -> Job:
+        stage = self._stages[wanted.stage]
+        log = self._folder / f"{stage.id}.{wanted.attempt}.log"
+        self._records[stage.id].log = log
+        inputs = self._bindings.inputs(stage, self._results)
+        return Job(stage.id, wanted.attempt, stage.body, inputs, self._bindings.outputs(stage), stage.timeout, log)
+
+    def _outcome(self, state: RunState) -> RunOutcome:
+        stages = []
+        for id, record in self._records.items():
+            status, values = self._state.status(id), self._results.get(id, {})
+            outcome = StageOutcome(
+                id=id,
+                state=status.state,
+                attempts=status.attempts,
+                has_result="result" in values,
+                result=values.get("result"),
+                error=record.error,
+                log=None if record.log is None else str(record.log),
+                seconds=record.seconds,
+            )
+            stages.append(outcome)
+        error = self._error if self._state.ending else None
+        return RunOutcome(self._pipeline.name, "local", self._run_id, state, tuple(stages), error)
+
+
+_DO: dict[type[Action], Callable[..., None]] = {
+    StartAttempt: RunLoop._start_attempt,
+    StartTimer: RunLoop._start_retry_timer,
+    EndAttempts: RunLoop._end_attempts,
+    Report: RunLoop._report,
+    FinishRun: RunLoop._finish,
+}
+
+
+@contextmanager
+def _interrupts_to(request: Callable[[], None]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a request; a second one interrupts as ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupted(*_: object) -> None:
+        restore()
+        request()
+
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    try:
+        yield
+    finally:
+        restore()

@@ -1,0 +1,127 @@
+"""Attempts under way: each in a process of its own, with a thread that waits for it and writes its log."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import JsonValue
+
+from portable_pipeline.ir import Body, CommandBody
+from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, StartAttempt
+from portable_pipeline.runtime.attempts import Attempt
+from portable_pipeline.runtime.errors import Abort, StageError
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """All that one attempt needs.
+
+    Args:
+        inputs: JSON values and references of artifacts by parameter.
+        outputs: Addresses by parameter.
+    """
+
+    stage: str
+    attempt: int
+    body: Body
+    inputs: Mapping[str, JsonValue]
+    outputs: Mapping[str, str]
+    timeout: timedelta | None
+    log: Path
+
+
+class Workers:
+    """Runs attempts, at most so many at once; the others wait in line.
+
+    Args:
+        room: How many attempts run at once.
+        code: The folder of the stages' code.
+        python: The interpreter of the attempts; ours if None.
+        prepare: Makes the job of an attempt whose turn has come.
+        tell: Takes the event that ends an attempt; called from its thread.
+    """
+
+    def __init__(
+        self,
+        room: int,
+        code: Path,
+        python: Path | None,
+        *,
+        prepare: Callable[[StartAttempt], Job],
+        tell: Callable[[Event], None],
+    ) -> None:
+        self._room = room
+        self._code = code
+        self._python = python
+        self._prepare = prepare
+        self._tell = tell
+        self._waiting: deque[StartAttempt] = deque()
+        self._running: dict[str, tuple[Attempt, threading.Thread]] = {}
+
+    def add(self, wanted: StartAttempt) -> None:
+        """Put an attempt in line."""
+        self._waiting.append(wanted)
+
+    def start_next(self) -> Job | None:
+        """Start the attempt whose turn it is, if there is one, and room for it."""
+        if not self._waiting or len(self._running) >= self._room:
+            return None
+        job = self._prepare(self._waiting.popleft())
+        log = job.log.open("w", encoding="utf-8", buffering=1)
+        attempt = self._attempt(job, log)
+        thread = threading.Thread(target=self._run, args=(job, attempt, log), name=job.log.stem, daemon=True)
+        self._running[job.stage] = attempt, thread
+        thread.start()
+        return job
+
+    def ended(self, stage: str) -> None:
+        """Make room: the stage's attempt has told that it is over."""
+        _, thread = self._running.pop(stage)
+        thread.join()
+
+    def end(self) -> None:
+        """Kill what runs and forget what waits; each attempt still tells how it ended."""
+        self._waiting.clear()
+        for attempt, _ in self._running.values():
+            attempt.kill()
+
+    def abandon(self) -> None:
+        """Kill what runs, and return when it is gone."""
+        self.end()
+        for _, thread in self._running.values():
+            thread.join()
+
+    def _attempt(self, job: Job, log: TextIO) -> Attempt:
+        body = job.body
+        if isinstance(body, CommandBody):
+            work: dict[str, object] = {"command": body.command}
+        else:
+            work = {"function": f"{body.module}:{body.function}"}
+        return Attempt(
+            work,
+            stage=job.stage,
+            inputs=job.inputs,
+            outputs=job.outputs,
+            timeout=job.timeout,
+            emit=lambda line: log.write(f"{line}\n"),
+            code=self._code,
+            python=self._python,
+        )
+
+    def _run(self, job: Job, attempt: Attempt, log: TextIO) -> None:
+        event: Event
+        with log:
+            try:
+                event = AttemptSucceeded(job.stage, job.attempt, attempt.run())
+            except StageError as error:
+                log.write(f"{error}\n")
+                event = AttemptFailed(job.stage, job.attempt, error.error, final=isinstance(error, Abort))
+            except Exception as error:  # a disk that is full, no process left: the run has to hear of it as well
+                event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
+        self._tell(event)
