@@ -5,7 +5,7 @@ comes in on stdin; one answer a line goes out on what was stdout (Prefect, and t
 
 | op     | request                                 | answer                                               |
 |--------|-----------------------------------------|------------------------------------------------------|
-| `init` | `home`                                  | `version`                                            |
+| `init` | `home`, `cache`                         | `version`                                            |
 | `load` | `folder`, `file`                        | what Prefect's own objects say of the pipeline       |
 | `run`  | the same, `params`, `date`, `timeout_s` | the run's state, and each stage's state and attempts |
 
@@ -20,8 +20,10 @@ import contextlib
 import inspect
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -331,13 +333,20 @@ def terminated_after(seconds: float) -> Iterator[None]:
 
 
 class Server:
-    """Prefect's server on a free port, in a process that ends when this one does."""
+    """Prefect's server on a free port, in a process that ends when this one does.
 
-    def __init__(self, home: Path) -> None:
+    Args:
+        home: Where it keeps its database.
+        template: A database without runs; making one takes longer than all else at the start. Kept when it is missing.
+    """
+
+    def __init__(self, home: Path, template: Path) -> None:
         self.socket = socket.socket()  # bound, so that the port is ours, but not listening yet
         self.socket.bind(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/api"
         self.log = home / "server.log"
+        self.database = home / "prefect.db"
+        self.template = template
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -348,6 +357,9 @@ class Server:
         """
         if self.process is not None:
             return
+        is_new = not self.template.exists()
+        if not is_new:
+            shutil.copyfile(self.template, self.database)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, __file__, "serve", str(self.socket.fileno())],
@@ -362,10 +374,23 @@ class Server:
         while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 self.get("/health")
+                if is_new:
+                    self.keep_template()
                 return
             time.sleep(0.05)
         tail = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RuntimeError(f"Prefect's server did not become healthy\n{tail}")
+
+    def keep_template(self) -> None:
+        """Keep the database for the next server."""
+        self.template.parent.mkdir(parents=True, exist_ok=True)
+        copy = self.template.with_name(f"{self.template.name}.{os.getpid()}")
+        with (
+            contextlib.closing(sqlite3.connect(self.database)) as made,
+            contextlib.closing(sqlite3.connect(copy)) as kept,
+        ):
+            made.backup(kept)
+        copy.replace(self.template)
 
     def get(self, path: str) -> Any:
         """What the API answers to GET."""
@@ -396,11 +421,11 @@ def serve(listening: int) -> None:
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
 
 
-def prepare(home: str) -> Driver:
+def prepare(home: str, cache: str) -> Driver:
     """Set Prefect up to keep to itself, before it is imported."""
-    folder = Path(home)
+    folder = Path(home).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    server = Server(folder)
+    server = Server(folder, Path(cache).resolve() / "prefect.db")
     os.environ |= {
         "PREFECT_HOME": str(folder),
         "PREFECT_PROFILES_PATH": str(folder / "profiles.toml"),
@@ -418,7 +443,7 @@ def answers(driver: Driver | None, request: dict[str, Any]) -> tuple[Driver | No
     """Carry a request out; failures of ours are answers too, so that the next request finds us alive."""
     try:
         if request["op"] == "init":
-            driver = prepare(request["home"])
+            driver = prepare(request["home"], request["cache"])
             import prefect
 
             sys.dont_write_bytecode = True  # a file that is rewritten within a second would be taken for the old one
