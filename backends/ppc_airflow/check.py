@@ -25,7 +25,8 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:
     fields = stage.result.fields if isinstance(stage.result, Record) else ()
-    if any(each.name == _RETURN_VALUE for each in (*stage.outputs, *fields)):
+    names = {*(each.name for each in stage.outputs), *(each.name for each in fields)}
+    if _RETURN_VALUE in names:
         yield AirflowXComName(span=stage.span, stage=stage.id)
 
 

@@ -65,7 +65,8 @@ def _bounded(declared: Type, constraints: Constraints) -> Schema:
     if isinstance(declared, OptionalOf):
         return _optional(_bounded(declared.item, constraints))
     names = _LIST_BOUNDS if isinstance(declared, ListOf) else _BOUNDS
-    return {**schema(declared), **{names[key]: value for key, value in constraints.model_dump(exclude_none=True).items()}}
+    bounds = {names[key]: value for key, value in constraints.model_dump(exclude_none=True).items()}
+    return {**schema(declared), **bounds}
 
 
 def _optional(item: Schema) -> Schema:

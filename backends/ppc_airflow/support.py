@@ -17,7 +17,7 @@ SUPPORT: dict[str, Support] = {
     "G4": Support(_NATIVE, "explicit task ids"),
     "G5": Support(_NATIVE, "a failed task only stops its downstream"),
     "V1": Support(_EMULATED, _TYPED),
-    "V2": Support(_NATIVE, "constants stand in the task's function, where Airflow renders no templates; XComs are JSON"),
+    "V2": Support(_NATIVE, "constants stand in a function's body, where Airflow renders no templates; XComs are JSON"),
     "V3": Support(_EMULATED, _TYPED),
     "V4": Support(_EMULATED, "the copied runtime measures the result before it becomes an XCom"),
     "V5": Support(_NATIVE, "XComs, one for each field (`multiple_outputs`)"),

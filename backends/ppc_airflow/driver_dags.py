@@ -1,0 +1,277 @@
+"""What happens in a fork of a warm Airflow: a DAG is loaded, run, timed out, read back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ppc_airflow.driver_forks import Answer, Send, die_with, sleep
+else:  # Airflow's Python runs the driver by its path
+    from driver_forks import Answer, Send, die_with, sleep
+
+BUNDLE = "dags-folder"
+#: How many tasks a run may run at once, and how often it looks for retries that are due.
+SIDE_BY_SIDE = 8
+LOOK_AGAIN_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a DAG is, and where it is run.
+
+    Args:
+        folder: The DAGs folder.
+        file: The DAG's file in it.
+        empty: An empty metadata database.
+        scratch: A folder for this request alone.
+    """
+
+    folder: Path
+    file: str
+    empty: Path
+    scratch: Path
+
+    @property
+    def database(self) -> Path:
+        """The metadata database; what SQLite keeps beside it belongs to it, so its place is never used twice."""
+        return self.scratch / "airflow.db"
+
+
+def connect(database: Path | None = None) -> None:
+    """Point Airflow's ORM at a database; without one, connect anew to the last one."""
+    from airflow import settings
+
+    if database:
+        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"sqlite:///{database}"
+    settings.configure_vars()
+    settings.configure_orm()
+
+
+def dag_in(place: Place) -> Any:
+    """The one DAG of a file, as Airflow's DagBag finds it; the database is empty then.
+
+    Raises:
+        LookupError: If Airflow reports errors, or finds no DAG or several.
+    """
+    from airflow.dag_processing.bundles.manager import DagBundlesManager
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(place.folder)
+    shutil.copyfile(place.empty, place.database)
+    connect(place.database)
+    DagBundlesManager().sync_bundles_to_db()
+    bag = BundleDagBag(dag_folder=place.folder / place.file, bundle_path=place.folder, bundle_name=BUNDLE)
+    if bag.import_errors:
+        raise LookupError("\n".join(bag.import_errors.values()))
+    if len(bag.dags) != 1:
+        raise LookupError(f"{place.file} holds {len(bag.dags)} DAGs")
+    return next(iter(bag.dags.values()))
+
+
+def serialized(dag: Any) -> Any:
+    """The DAG after Airflow's own serialisation and back: what the scheduler works with."""
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    return DagSerialization.from_dict(json.loads(json.dumps(DagSerialization.to_dict(dag))))
+
+
+# --- loading --------------------------------------------------------------------------------------------------------
+
+
+def view(place: Place) -> Answer:
+    """What Airflow's own objects say of a generated DAG."""
+    try:
+        dag = serialized(dag_in(place))
+    except LookupError as error:
+        return {"errors": [str(error)]}
+    return {
+        "pipeline": dag.dag_id,
+        "stages": {task.task_id: _task_view(task) for task in dag.tasks},
+        "schedule": _schedule_view(dag.timetable.serialize()),
+        "parameters": {name: _parameter_view(dag.params.get_param(name)) for name in dag.params},
+        "timeout_s": _seconds(dag.dagrun_timeout),
+        "tags": sorted(dag.tags),
+        "errors": [],
+    }
+
+
+def _task_view(task: Any) -> Answer:
+    return {
+        "upstream": sorted(task.upstream_task_ids),
+        "retries": task.retries,
+        "retry_delay_s": _seconds(task.retry_delay),
+        "backoff": float(task.retry_exponential_backoff or 1.0),
+        "max_delay_s": _seconds(task.max_retry_delay),
+        "timeout_s": _seconds(task.execution_timeout),
+    }
+
+
+def _schedule_view(timetable: Answer) -> Answer | None:
+    return {"cron": timetable["expression"], "timezone": timetable["timezone"]} if "expression" in timetable else None
+
+
+def _parameter_view(param: Any) -> Answer:
+    from airflow.serialization.definitions.notset import is_arg_set
+
+    seen = {"type": param.schema.get("type"), "required": not is_arg_set(param.value)}
+    return seen if seen["required"] else {**seen, "default": param.value}
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+# --- running --------------------------------------------------------------------------------------------------------
+
+
+def run(place: Place, params: Answer, date: str | None, send: Send) -> None:
+    """Run a DAG to its end, telling of each attempt as it starts and fails; then tell how it ended."""
+    dag = dag_in(place)
+    refusal = _refusal(serialized(dag), params)
+    if refusal is not None:
+        send({"refused": refusal})
+        return
+    send({"started": _seconds(dag.dagrun_timeout)})
+    Tasks(send).take_over()
+    when = {} if date is None else {"logical_date": _logical_date(date, dag.timezone)}
+    dag.test(run_conf=params, **when)
+    send({"ended": outcome()})
+
+
+def _refusal(dag: Any, params: Answer) -> str | None:
+    """Why Airflow's API would not start a run with these parameters; `dag.test()` leaves that to the tasks."""
+    from airflow.sdk.exceptions import ParamValidationError
+
+    unknown = sorted(set(params) - set(dag.params))
+    if unknown:
+        return f"the DAG has no params {', '.join(unknown)}"
+    try:
+        dag.params.deep_merge(params).validate()
+    except (ParamValidationError, ValueError) as error:
+        return str(error)
+    return None
+
+
+def _logical_date(text: str, zone: Any) -> datetime:
+    """A day (its first moment in the schedule's zone) or a moment; one without offset is one of that zone."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+class Tasks:
+    """The running tasks of a `dag.test()`, each in a fork of its own.
+
+    Args:
+        send: Told of every attempt; the metadata database keeps neither errors nor what started just before a kill.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._running: dict[int, Any] = {}
+        self._run_task: Any = None
+
+    def take_over(self) -> None:
+        """From now on, do what `dag.test()` does to run a task, and to wait when there is nothing to start."""
+        from airflow.sdk.definitions import dag
+
+        self._run_task, dag._run_task = dag._run_task, self.start
+        time.sleep = self.wait  # type: ignore[assignment]
+
+    def start(self, *, ti: Any, task: Any, **_: Any) -> None:
+        """Run a task; returns before it has ended."""
+        while len(self._running) >= SIDE_BY_SIDE:
+            self.wait(1.0)
+        ti.set_state("queued")
+        self._send({"attempt": ti.task_id})
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            self._running[pid] = ti
+            return
+        code = 1
+        try:
+            die_with(parent)
+            time.sleep = sleep
+            self._work(ti.id, ti.task_id, task)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until a task has ended, or for a while."""
+        if threading.current_thread() is not threading.main_thread():
+            sleep(seconds)
+            return
+        until = time.monotonic() + min(seconds, LOOK_AGAIN_SECONDS)
+        while not self._reap() and (left := until - time.monotonic()) > 0:
+            sleep(min(left, 0.01))
+
+    def _reap(self) -> bool:
+        ended, status = os.waitpid(-1, os.WNOHANG) if self._running else (0, 0)
+        ti = self._running.pop(ended, None)
+        if ti is not None and status != 0:
+            # A scheduler would find out when the task's heartbeat stays away.
+            ti.set_state("failed")
+            self._send({"failed": ti.task_id, "error": f"the task's process ended with status {status}"})
+        return ti is not None
+
+    def _work(self, ti_id: Any, task_id: str, task: Any) -> None:
+        from airflow.models.taskinstance import TaskInstance
+        from airflow.utils.session import create_session
+
+        connect()
+        with create_session() as session:
+            ti = session.get_one(TaskInstance, ti_id)
+            session.expunge(ti)
+        done = self._run_task(ti=ti, task=task)
+        if done is not None and done.error is not None:
+            self._send({"failed": task_id, "error": f"{type(done.error).__name__}: {done.error}"})
+
+
+def time_out(place: Place) -> Answer:
+    """Let the scheduler decide about a run whose time is up, then tell how it ended."""
+    connect(place.database)
+    from airflow.jobs.job import Job
+    from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        found = session.scalars(select(DagRun)).one()
+        # Where a scheduler writes the time, `dag.test()` has written the logical date.
+        found.start_date = found.queued_at
+        SchedulerJobRunner(job=Job())._schedule_dag_run(found, session)
+    return outcome()
+
+
+def outcome() -> Answer:
+    """How the run ended, from the metadata database: its state, each task's, and the results."""
+    from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.models.xcom import XComModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        found = session.scalars(select(DagRun)).one()
+        told = session.scalars(select(XComModel).where(XComModel.key == "result"))
+        return {
+            "run_id": found.run_id,
+            "state": str(found.state),
+            "states": {each.task_id: str(each.state) for each in session.scalars(select(TaskInstance))},
+            "results": {each.task_id: XComModel.deserialize_value(each) for each in told},
+        }
