@@ -69,6 +69,7 @@ class Handle:
         _misused(self, "assignment", "[...] = ...")
 
     def __call__(self, *_arguments: object, **_keywords: object) -> Handle:
+        """Recorded as a misuse: the value is there only in a run."""
         return _misused(self, "call", "(...)")
 
     def __bool__(self) -> bool:

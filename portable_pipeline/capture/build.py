@@ -1,0 +1,223 @@
+"""From the trace of a pipeline function to the IR."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from portable_pipeline.capture.arguments import Arguments, Surroundings
+from portable_pipeline.capture.constants import NotPortable, as_json
+from portable_pipeline.capture.definitions import Definition, definition_of
+from portable_pipeline.capture.extraction import Extraction
+from portable_pipeline.capture.misuses import misuse_diagnostics
+from portable_pipeline.capture.project import Project
+from portable_pipeline.capture.references import References
+from portable_pipeline.capture.settings import Settings
+from portable_pipeline.capture.signatures import Signature, SignatureReader, ValueParameter
+from portable_pipeline.capture.spans import Spans
+from portable_pipeline.diagnostics import Diagnostic
+from portable_pipeline.diagnostics.catalog.calls import ConstantNotPortable
+from portable_pipeline.diagnostics.catalog.signatures import BadSetting
+from portable_pipeline.dsl.constraints import Field
+from portable_pipeline.dsl.pipelines import PipelineFunction
+from portable_pipeline.dsl.stages import CommandStage, StageFunction
+from portable_pipeline.dsl.trace import Call, Trace
+from portable_pipeline.ir import Body, CommandBody, Constraints, Parameter, Pipeline, Stage
+
+AnyStage = StageFunction[..., Any] | CommandStage
+
+
+class Builder:
+    """Makes the IR of one pipeline.
+
+    Args:
+        pipeline: The pipeline function.
+        project: The user's files.
+        spans: Places in them.
+        found: Where diagnostics go.
+    """
+
+    def __init__(self, pipeline: PipelineFunction, project: Project, spans: Spans, found: list[Diagnostic]) -> None:
+        self._pipeline = pipeline
+        self._project = project
+        self._spans = spans
+        self._found = found
+        self._extraction = Extraction(project, found)
+        title = f"pipeline `{pipeline.__name__}`"
+        self._definition = definition_of(title, pipeline.function, pipeline.place, project, spans)
+        self.signature = SignatureReader(found).of_pipeline(pipeline.function, self._definition)
+        self._definitions: dict[AnyStage, Definition] = {}
+        self._signatures: dict[AnyStage, Signature] = {}
+
+    def build(self, trace: Trace, source: str) -> Pipeline:
+        """The pipeline.
+
+        Args:
+            trace: What the pipeline function did.
+            source: Path of the pipeline file, relative to the project root.
+        """
+        written, settings = self._pipeline.settings, Settings(self._definition, self._found)
+        ids = stage_ids(trace)
+        signatures = {call: self._signature(call.stage) for call in trace.calls}
+        references = References(trace, ids, signatures)
+        self._found.extend(misuse_diagnostics(trace, references, self._spans))
+        name = settings.text("name", written.name) or self._pipeline.__name__
+        owner = settings.text("owner", written.owner)
+        surroundings = Surroundings(name, tuple(each.name for each in self.signature.parameters))
+        bodies = self._bodies(trace)
+        stages = tuple(
+            self._stage(call, bodies[call.stage], ids, references, surroundings, owner) for call in trace.calls
+        )
+        return Pipeline(
+            name=name,
+            source=source,
+            description=settings.text("description", written.description) or self._description(),
+            owner=owner,
+            tags=settings.texts("tags", written.tags),
+            schedule=settings.schedule(written.schedule, self._spans),
+            timeout=settings.duration("timeout", written.timeout),
+            packages=settings.texts("packages", written.packages),
+            parameters=tuple(self._parameters()),
+            stages=stages,
+            modules=self._extraction.modules(),
+            span=self._definition.name_span,
+        )
+
+    def _parameters(self) -> Iterator[Parameter]:
+        for each in self.signature.parameters:
+            if not isinstance(each, ValueParameter):
+                continue
+            required = each.default is inspect.Parameter.empty
+            try:
+                default = None if required else as_json(each.default, each.type)
+            except NotPortable as error:
+                default = None
+                self._found.append(
+                    ConstantNotPortable(
+                        span=each.span,
+                        stage=self._pipeline.__name__,
+                        argument=each.name + error.path,
+                        given=type(error.value).__name__,
+                        declared=error.expected,
+                    )
+                )
+            yield Parameter(
+                name=each.name,
+                type=each.type,
+                required=required,
+                default=default,
+                constraints=_constraints(each.constraints),
+                description=each.constraints.description,
+                span=each.span,
+            )
+
+    def _stage(
+        self,
+        call: Call,
+        body: Body,
+        ids: dict[Call, str],
+        references: References,
+        surroundings: Surroundings,
+        owner: str | None,
+    ) -> Stage:
+        definition, written = self._definitions[call.stage], call.stage.settings
+        signature, spans = self._signatures[call.stage], self._spans.call(call.place)
+        arguments = Arguments(call, ids[call], signature, spans, references=references, found=self._found)
+        settings = Settings(definition, self._found)
+        return Stage(
+            id=ids[call],
+            body=body,
+            inputs=arguments.inputs(),
+            outputs=arguments.outputs(surroundings),
+            result=signature.result,
+            after=tuple(dict.fromkeys(ids[before] for before, _ in call.after if before in ids)),
+            retry=settings.retry(written),
+            timeout=settings.duration("timeout", written.timeout),
+            owner=settings.text("owner", written.owner) or owner,
+            tags=settings.texts("tags", written.tags),
+            description=_docstring(call.stage),
+            span=spans.whole,
+        )
+
+    def _signature(self, stage: AnyStage) -> Signature:
+        if stage not in self._signatures:
+            title = f"stage `{stage.__name__}`"
+            if isinstance(stage, CommandStage):
+                definition = definition_of(title, None, stage.place, self._project, self._spans)
+                signature = SignatureReader(self._found).of_command(stage, definition)
+            else:
+                definition = definition_of(title, stage.function, stage.place, self._project, self._spans)
+                untyped = self._extraction.is_installed(stage.function)
+                signature = SignatureReader(self._found, untyped).of_stage(stage.function, definition)
+            self._definitions[stage], self._signatures[stage] = definition, signature
+        return self._signatures[stage]
+
+    def _bodies(self, trace: Trace) -> dict[AnyStage, Body]:
+        bodies: dict[AnyStage, Body] = {}
+        stages = dict.fromkeys(call.stage for call in trace.calls)
+        for stage in stages:
+            definition = self._definitions[stage]
+            if isinstance(stage, CommandStage):
+                bodies[stage] = self._command(stage, Settings(definition, self._found), definition)
+            else:
+                self._extraction.add(stage, definition)
+        return {**bodies, **self._extraction.bodies()}
+
+    def _command(self, stage: CommandStage, settings: Settings, definition: Definition) -> CommandBody:
+        image = settings.text("image", stage.image)
+        if isinstance(stage.command, str):
+            return CommandBody(command=stage.command, image=image)
+        if isinstance(stage.command, list | tuple) and all(isinstance(each, str) for each in stage.command):
+            return CommandBody(command=tuple(stage.command), image=image)
+        self._found.append(
+            BadSetting(
+                span=definition.settings.argument(0),
+                setting="command",
+                where=definition.title,
+                given=f"`{stage.command!r}`",
+                expected="a list of texts, or one text for the shell",
+            )
+        )
+        return CommandBody(command=(), image=image)
+
+    def _description(self) -> str:
+        """The docstring of the function, else that of its module."""
+        module = inspect.getmodule(self._pipeline.function)
+        for each in (self._pipeline.function.__doc__, getattr(module, "__doc__", None)):
+            if each:
+                return inspect.cleandoc(each)
+        return ""
+
+
+def stage_ids(trace: Trace) -> dict[Call, str]:
+    """The id of each call: the stage's name, then `_2`, `_3` and so on (G4)."""
+    ids: dict[Call, str] = {}
+    taken: set[str] = set()
+    repeats: dict[str, int] = {}
+    for call in trace.calls:
+        name = found = call.stage.__name__
+        while found in taken:
+            repeats[name] = repeats.get(name, 1) + 1
+            found = f"{name}_{repeats[name]}"
+        taken.add(found)
+        ids[call] = found
+    return ids
+
+
+def _constraints(bounds: Field) -> Constraints:
+    return Constraints(
+        ge=bounds.ge,
+        gt=bounds.gt,
+        le=bounds.le,
+        lt=bounds.lt,
+        multiple_of=bounds.multiple_of,
+        min_length=bounds.min_length,
+        max_length=bounds.max_length,
+        pattern=bounds.pattern,
+    )
+
+
+def _docstring(stage: AnyStage) -> str:
+    text = None if isinstance(stage, CommandStage) else stage.function.__doc__
+    return inspect.cleandoc(text) if text else ""

@@ -1,0 +1,157 @@
+"""From the name of a pipeline to its IR."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from portable_pipeline.capture.build import Builder
+from portable_pipeline.capture.failures import failing_import, failing_pipeline, not_python
+from portable_pipeline.capture.importing import execute, users_imports
+from portable_pipeline.capture.json_files import read_ir
+from portable_pipeline.capture.naming import Named, resolve
+from portable_pipeline.capture.project import Project, module_name, root_of
+from portable_pipeline.capture.source_files import SourceFile
+from portable_pipeline.capture.sources import Sources
+from portable_pipeline.capture.spans import Spans
+from portable_pipeline.diagnostics import Diagnostic, Refused, has_errors, in_order
+from portable_pipeline.diagnostics.catalog.input import NoPipeline, SeveralPipelines, ShadowedModule, UnknownPipeline
+from portable_pipeline.diagnostics.suggest import did_you_mean
+from portable_pipeline.dsl.handles import Handle
+from portable_pipeline.dsl.pipelines import PipelineFunction
+from portable_pipeline.dsl.trace import ParameterValue, Trace, tracing
+from portable_pipeline.ir import Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A pipeline that was captured.
+
+    Args:
+        pipeline: The IR; it is what the user wrote only where no diagnostic is an error.
+        diagnostics: What capture found, in order of place.
+        sources: Texts of the files that the spans point into.
+    """
+
+    pipeline: Pipeline
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Sources
+
+
+class NotCaptured(Refused):
+    """Nothing could be captured.
+
+    Args:
+        diagnostics: Why.
+        sources: Texts of the files that the spans point into.
+    """
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Sources) -> None:
+        super().__init__(diagnostics)
+        self.sources = sources
+
+
+def load(name: str) -> Captured:
+    """The pipeline of that name.
+
+    Args:
+        name: `path.py`, `path.py:function`, `package.module:function`, or a `.json` file with the IR.
+
+    Raises:
+        NotCaptured: If nothing can be captured.
+    """
+    sources = Sources()
+    try:
+        named = resolve(name)
+        if named.file.suffix == ".json":
+            return Captured(read_ir(named), (), sources)
+        project = Project(root_of(named.file), named.file)
+        sources = Sources(project.root)
+        pipeline, found = _capture(named, project)
+    except Refused as refused:
+        raise NotCaptured(refused.diagnostics, sources) from None
+    return Captured(pipeline, in_order(found), sources)
+
+
+def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]]:
+    source = project.file(str(named.file))
+    assert source is not None, "the pipeline file belongs to its project"
+    dotted = module_name(source.path, project.root)
+    _check_readable(source, dotted)
+    spans = Spans(project)
+    with users_imports(project):
+        try:
+            module = execute(source, dotted)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise Refused([failing_import(error, source, project, spans)]) from None
+        pipeline = _chosen(module, named)
+        return _traced(pipeline, project, spans, source)
+
+
+def _traced(
+    pipeline: PipelineFunction, project: Project, spans: Spans, source: SourceFile
+) -> tuple[Pipeline, list[Diagnostic]]:
+    found: list[Diagnostic] = []
+    builder = Builder(pipeline, project, spans, found)
+    trace = Trace()
+    arguments = {each.name: Handle(ParameterValue(each.name), trace) for each in builder.signature.parameters}
+    failure: Diagnostic | None = None
+    try:
+        with tracing(trace):
+            pipeline.function(**arguments)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        failure = failing_pipeline(error, pipeline, project, spans)
+    built = builder.build(trace, source.name)
+    if failure is not None and not (trace.misuses and has_errors(found)):
+        # After a misuse the failure is most likely what the stand-in brought about.
+        found.append(failure)
+    return built, found
+
+
+def _check_readable(source: SourceFile, dotted: str) -> None:
+    try:
+        source.tree  # noqa: B018
+    except SyntaxError as error:
+        raise Refused([not_python(error, source)]) from None
+    except (OSError, ValueError) as error:
+        raise Refused([not_python(error, source)]) from None
+    top = dotted.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        owner = "the standard library"
+        raise Refused([ShadowedModule(file=source.name, module=top, owner=owner)])
+
+
+def _chosen(module: ModuleType, named: Named) -> PipelineFunction:
+    """The pipeline that the name means."""
+    everything = {name: each for name, each in vars(module).items() if isinstance(each, PipelineFunction)}
+    own = {name: each for name, each in everything.items() if each.function.__module__ == module.__name__}
+    path = named.shown.partition(":")[0] if not named.shown.endswith(".py") else named.shown
+    if named.function is not None:
+        if named.function not in everything:
+            suggestion = _about(named.function, vars(module), everything)
+            raise Refused([UnknownPipeline(path=path, name=named.function, suggestion=suggestion)])
+        return everything[named.function]
+    if not own:
+        raise Refused([NoPipeline(path=path, hint=_hint(module, everything, path))])
+    if len(set(map(id, own.values()))) > 1:
+        names = ", ".join(f"`{path}:{name}`" for name in own)
+        raise Refused([SeveralPipelines(path=path, names=names)])
+    return next(iter(own.values()))
+
+
+def _about(name: str, namespace: dict[str, Any], pipelines: dict[str, PipelineFunction]) -> str:
+    if callable(namespace.get(name)):
+        return f"`{name}` is there, but no pipeline: decorate it with `@pipeline`"
+    return did_you_mean(name, pipelines)
+
+
+def _hint(module: ModuleType, imported: dict[str, PipelineFunction], path: str) -> str:
+    if imported:
+        return f"it imports one: name it, `{path}:{next(iter(imported))}`"
+    return "decorate the function that calls the stages with `@pipeline`"

@@ -1,0 +1,113 @@
+"""From misuses of handles that a trace holds to diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from portable_pipeline.capture.references import References
+from portable_pipeline.capture.spans import Spans
+from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.handles import (
+    HandleAsCondition,
+    HandleAsNumber,
+    HandleAssigned,
+    HandleAsText,
+    HandleAttribute,
+    HandleCalled,
+    HandleCompared,
+    HandleInArithmetic,
+    HandleIndexed,
+    HandleIterated,
+    NotAStage,
+    PipelineInPipeline,
+    UnknownOutputName,
+)
+from portable_pipeline.diagnostics.suggest import did_you_mean
+from portable_pipeline.dsl.trace import Misuse, MisuseKind, Origin, ParameterValue, RunValue, StageValue, Trace
+
+
+def misuse_diagnostics(trace: Trace, references: References, spans: Spans) -> Iterator[Diagnostic]:
+    """What the pipeline function did to handles that they cannot do."""
+    unknown: set[StageValue] = set()
+    for value, place in trace.attributes:
+        if value.path[:-1] and StageValue(value.call, value.path[:-1]) in unknown:
+            unknown.add(value)
+        elif references.unknown(value):
+            unknown.add(value)
+            owner = StageValue(value.call, value.path[:-1])
+            suggestion = did_you_mean(value.path[-1], references.known_names(value))
+            yield UnknownOutputName(
+                span=spans.of(place), handle=shown(owner), name=value.path[-1], suggestion=suggestion
+            )
+    for misuse in trace.misuses:
+        if misuse.origin not in unknown:
+            yield _DIAGNOSTICS[misuse.kind](misuse, spans.of(misuse.place))
+
+
+def shown(origin: Origin) -> str:
+    """The handle as its author would call it."""
+    match origin:
+        case StageValue(call, path):
+            return f"`{'.'.join((f'{call.stage.__name__}(...)', *path))}`"
+        case ParameterValue(name):
+            return f"parameter `{name}`"
+        case RunValue(name):
+            return f"`run.{name}`"
+    return "this handle"
+
+
+def _text_advice(origin: Origin) -> str:
+    if isinstance(origin, ParameterValue):
+        return (
+            f'in an address write `uri("{{{origin.name}}}/...")`; otherwise pass it to a stage and build the text there'
+        )
+    if origin == RunValue("date"):
+        return 'in an address write `uri(".../{run_date}/...")`; otherwise pass it to a stage and build the text there'
+    return "pass it to a stage and build the text there"
+
+
+def _iteration_advice(origin: Origin) -> str:
+    if isinstance(origin, StageValue):
+        name = origin.call.stage.__name__
+        return f"keep the handle, `made = {name}(...)`, and name its outputs, `made.name`; loop inside a stage"
+    return "pass it to a stage and loop there"
+
+
+def _index_advice(origin: Origin) -> str:
+    if isinstance(origin, StageValue):
+        return "name an output, `handle.name`; what is inside a value is taken in a stage"
+    return "pass it to a stage and take the part there"
+
+
+def _attribute_advice(origin: Origin) -> str:
+    if isinstance(origin, RunValue):
+        return f"pass `run.{origin.name}` to a stage and ask there"
+    return "pass it to a stage and ask there"
+
+
+def _call_advice(origin: Origin) -> str:
+    if isinstance(origin, StageValue) and not origin.path:
+        return "call the stage itself once for each stage that you want; names of handles should differ from names of stages"
+    return "pass it to a stage, and call what you need there"
+
+
+_DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
+    "condition": lambda it, span: HandleAsCondition(span=span, handle=shown(it.origin)),
+    "comparison": lambda it, span: HandleCompared(span=span, handle=shown(it.origin), operator=it.detail),
+    "iteration": lambda it, span: HandleIterated(
+        span=span, handle=shown(it.origin), advice_on_it=_iteration_advice(it.origin)
+    ),
+    "text": lambda it, span: HandleAsText(span=span, handle=shown(it.origin), advice_on_it=_text_advice(it.origin)),
+    "arithmetic": lambda it, span: HandleInArithmetic(span=span, handle=shown(it.origin), operator=it.detail),
+    "index": lambda it, span: HandleIndexed(
+        span=span, handle=shown(it.origin), key=it.detail, advice_on_it=_index_advice(it.origin)
+    ),
+    "number": lambda it, span: HandleAsNumber(span=span, handle=shown(it.origin), function=it.detail),
+    "call": lambda it, span: HandleCalled(span=span, handle=shown(it.origin), advice_on_it=_call_advice(it.origin)),
+    "assignment": lambda it, span: HandleAssigned(span=span, handle=shown(it.origin), target=it.detail),
+    "attribute": lambda it, span: HandleAttribute(
+        span=span, handle=shown(it.origin), name=it.detail, advice_on_it=_attribute_advice(it.origin)
+    ),
+    "order": lambda it, span: NotAStage(span=span, given=it.detail),
+    "pipeline": lambda it, span: PipelineInPipeline(span=span, name=it.detail),
+}

@@ -1,0 +1,88 @@
+"""What a user may call a pipeline: `path.py`, `path.py:function`, `package.module:function`, or IR JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from portable_pipeline.diagnostics import Refused
+from portable_pipeline.diagnostics.catalog.input import MissingFile, NotAPipelineFile, UnknownModule
+from portable_pipeline.diagnostics.suggest import closest, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a name stands for.
+
+    Args:
+        file: The Python or JSON file, absolute.
+        function: The pipeline in it; None when the name does not say.
+        shown: The file as the user named it.
+    """
+
+    file: Path
+    function: str | None
+    shown: str
+
+
+def resolve(name: str) -> Named:
+    """The file and function that a name stands for.
+
+    Raises:
+        Refused: If there is no such file or module.
+    """
+    file, separator, function = name.rpartition(":")
+    if not separator or not (file.endswith(".py") or _is_dotted(file)):
+        file, function = name, ""
+    if separator and file != name and not file.endswith(".py"):
+        return Named(_module_file(file), function or None, name)
+    path = Path(os.path.abspath(file))
+    if not path.exists():
+        raise Refused([MissingFile(path=file, suggestion=_beside(path))])
+    if path.is_dir():
+        reason = "it is a folder"
+        raise Refused([NotAPipelineFile(path=file, reason=reason)])
+    if path.suffix not in (".py", ".json"):
+        raise Refused(
+            [NotAPipelineFile(path=file, reason=f"its name ends in `{path.suffix}`, not in `.py` or `.json`")]
+        )
+    return Named(path, function or None, file)
+
+
+def _is_dotted(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
+
+
+def _beside(path: Path) -> str:
+    """The file in that folder that was probably meant."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"there is no folder `{folder.name}` either; paths count from the current folder"
+    names = [each.name for each in folder.iterdir() if each.suffix in (".py", ".json")]
+    close = closest(path.name, names)
+    return f"did you mean `{close}`?" if close else "paths count from the current folder"
+
+
+def _module_file(dotted: str) -> Path:
+    """The file of a module, found as `python -m` would, without importing its packages."""
+    path: list[str] | None = [os.getcwd(), *sys.path]
+    origin: str | None = None
+    for part in dotted.split("."):
+        spec = PathFinder.find_spec(part, path)
+        if spec is None:
+            suggestion = did_you_mean(part, _modules_in(path), listed=0)
+            if not suggestion.startswith("did"):
+                suggestion = "name a file, `path.py:function`, or a module that is found from the current folder"
+            raise Refused([UnknownModule(name=dotted, suggestion=suggestion)])
+        origin, path = spec.origin, list(spec.submodule_search_locations or [])
+    if origin is None or not origin.endswith(".py"):
+        raise Refused([UnknownModule(name=dotted, suggestion="it is no Python file")])
+    return Path(os.path.abspath(origin))
+
+
+def _modules_in(folders: list[str] | None) -> list[str]:
+    names = (each for folder in folders or () if os.path.isdir(folder) for each in os.listdir(folder))
+    return [each.removesuffix(".py") for each in names if each.removesuffix(".py").isidentifier()]

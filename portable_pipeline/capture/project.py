@@ -1,0 +1,83 @@
+"""The user's project: where its modules are, which files belong to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+from functools import cache
+from pathlib import Path
+
+from portable_pipeline.capture.source_files import SourceFile
+
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+
+
+def root_of(file: Path) -> Path:
+    """The folder that the file's module is imported from: the first one up that is no package."""
+    folder = file.parent
+    while (folder / "__init__.py").is_file() and folder.parent != folder:
+        folder = folder.parent
+    return folder
+
+
+def module_name(file: Path, root: Path) -> str:
+    """The dotted name by which the file is imported from the root."""
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+class Project:
+    """The modules below one root. Installed packages, the standard library and we ourselves are none of them.
+
+    Args:
+        root: The folder that they are imported from, absolute.
+        main: The pipeline file: it belongs to the project wherever it is.
+    """
+
+    def __init__(self, root: Path, main: Path) -> None:
+        self.root = root
+        self.main = main
+        self._files: dict[str, SourceFile | None] = {}
+
+    def file(self, path: str) -> SourceFile | None:
+        """The project's file at this path; None when it is none of the project's."""
+        if path not in self._files:
+            self._files[path] = self._opened(path)
+        return self._files[path]
+
+    def module_file(self, dotted: str) -> SourceFile | None:
+        """The file of the project's module of this name; None when the project has no such module."""
+        base = self.root.joinpath(*dotted.split("."))
+        for candidate in (base / "__init__.py", base.with_name(f"{base.name}.py")):
+            if candidate.is_file():
+                return self.file(str(candidate))
+        return None
+
+    def _opened(self, path: str) -> SourceFile | None:
+        absolute = Path(os.path.abspath(path))
+        if absolute != self.main and not self._holds(absolute):
+            return None
+        return SourceFile(absolute, absolute.relative_to(self.root).as_posix())
+
+    def _holds(self, path: Path) -> bool:
+        if path.suffix != ".py" or not path.is_relative_to(self.root) or not path.is_file():
+            return False
+        inside = path.relative_to(self.root).parts
+        return _INSTALLED.isdisjoint(inside) and not any(
+            path.is_relative_to(each) for each in _not_the_users(self.root)
+        )
+
+
+@cache
+def _not_the_users(root: Path) -> tuple[Path, ...]:
+    """Folders that hold the standard library or us; those that hold the project itself say nothing."""
+    ours = Path(__file__).resolve().parents[1]
+    backends = (Path(found) for found in _backend_folders())
+    library = (Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
+    return tuple(each for each in (ours, *backends, *library) if not root.is_relative_to(each))
+
+
+def _backend_folders() -> list[str]:
+    modules = [module for name, module in sys.modules.items() if name.startswith("ppc_") and "." not in name]
+    return [os.path.dirname(module.__file__) for module in modules if getattr(module, "__file__", None)]

@@ -1,0 +1,88 @@
+"""From `uri("{root}/{run_date}/raw.parquet")` to the parts of an address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from string import Formatter
+
+from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.addresses import (
+    BadTemplate,
+    FormattedPlaceholder,
+    MovingPlaceholder,
+    UnknownPlaceholder,
+)
+from portable_pipeline.diagnostics.suggest import did_you_mean
+from portable_pipeline.ir import ParameterRef, RunDate, Text, Uri, UriPart
+
+#: Where an output goes that names no address.
+DEFAULT_TEMPLATE = "{root}/{pipeline}/{run_date}/{stage}/{name}"
+
+#: What changes from attempt to attempt or from run to run of one date (A2).
+_MOVING = {
+    "run_id": "the run",
+    "run": "the run",
+    "attempt": "the attempt",
+    "try_number": "the attempt",
+    "now": "the clock",
+    "today": "the clock",
+    "time": "the clock",
+    "timestamp": "the clock",
+    "uuid": "chance",
+    "run_time": "the instant of a manual run",
+}
+
+
+def parse_uri(
+    template: str,
+    parameters: Collection[str],
+    fixed: Mapping[str, str],
+    found: list[Diagnostic],
+    span: Span | None = None,
+) -> Uri:
+    """The address that a template stands for. What it cannot hold is reported and left out.
+
+    Args:
+        template: As written.
+        parameters: Names of the pipeline's parameters; they win over `fixed`.
+        fixed: What `{pipeline}`, `{stage}` and `{name}` stand for.
+        found: Where diagnostics go.
+        span: Of the template.
+    """
+    try:
+        pieces = list(Formatter().parse(template))
+    except ValueError as error:
+        found.append(BadTemplate(span=span, template=template, reason=str(error)))
+        return Uri(parts=(Text(text=template),))
+    parts: list[UriPart] = []
+    for text, name, spec, conversion in pieces:
+        if text:
+            parts.append(Text(text=text))
+        if name is None:
+            continue
+        if spec or conversion:
+            found.append(FormattedPlaceholder(span=span, template=template, placeholder=name))
+        if name in parameters:
+            parts.append(ParameterRef(name=name))
+        elif name == "run_date":
+            parts.append(RunDate())
+        elif name in fixed:
+            parts.append(Text(text=fixed[name]))
+        elif name in _MOVING:
+            found.append(MovingPlaceholder(span=span, template=template, placeholder=name, depends_on=_MOVING[name]))
+        else:
+            suggestion = did_you_mean(name, [*parameters, "run_date", *fixed])
+            found.append(UnknownPlaceholder(span=span, template=template, placeholder=name, suggestion=suggestion))
+    return Uri(parts=tuple(_merged(parts)))
+
+
+def _merged(parts: list[UriPart]) -> list[UriPart]:
+    """Neighbouring texts as one."""
+    merged: list[UriPart] = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, Text) and isinstance(last, Text):
+            merged[-1] = Text(text=last.text + part.text)
+        else:
+            merged.append(part)
+    return merged
