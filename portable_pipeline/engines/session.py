@@ -52,7 +52,8 @@ class Session:
         self.log = self._home / "driver.log"
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._process = self._started()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         cache = cache_folder(f"{target.name}-{target.engine.version}")
         try:
             self.ask({"op": "init", "home": str(self._home / "home"), "cache": str(cache)}, START_WITHIN_SECONDS)
@@ -71,7 +72,7 @@ class Session:
             self._stdin.flush()
             line = self._answers.get(timeout=within_seconds)
         except queue.Empty:
-            raise self._dead(f"gave no answer to `{request['op']}` within {within_seconds:.0f} s") from None
+            raise self._dead(f"gave no answer to `{request['op']}` within {within_seconds:g} s") from None
         except OSError:
             line = None
         if line is None:
@@ -94,6 +95,8 @@ class Session:
             self._process.wait(CLOSE_WITHIN_SECONDS)
         kill_tree(self._process.pid)
         self._process.wait()
+        # Whoever escaped may still hold the other end of the pipe: it is not waited for.
+        self._listener.join(1)
         shutil.rmtree(self._home, ignore_errors=True)
 
     def __enter__(self) -> Session:
@@ -122,8 +125,9 @@ class Session:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._answers.put(line)
+        with self._process.stdout as answers:
+            for line in answers:
+                self._answers.put(line)
         self._answers.put(None)
 
     def _dead(self, what: str) -> Refused:

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portable_pipeline.diagnostics import Refused
-from portable_pipeline.ir import Choice, Constraints, DictOf, ListOf, OptionalOf, Parameter, Pipeline, Record, RecordField
+from portable_pipeline.ir import (
+    Choice,
+    Constraints,
+    DictOf,
+    ListOf,
+    OptionalOf,
+    Parameter,
+    Pipeline,
+    Record,
+    RecordField,
+)
 from portable_pipeline.ir.types import ANY, BOOL, DATE, DATETIME, FLOAT, INT, NONE, STR, TIMEDELTA, Type
 from portable_pipeline.parameters import given_parameters, run_date, with_defaults
 
@@ -73,7 +83,11 @@ def test_a_text_is_read_by_the_parameters_type(declared: Type, text: str, value:
         (BOOL, "1", "parameter `p` is a bool (`true` or `false`), not `1`"),
         (DATE, "5.1.2026", "parameter `p` is a date such as 2026-01-05, not `5.1.2026`"),
         (TIMEDELTA, "soon", "parameter `p` is a timedelta such as 90s, 30m or 2h, not `soon`"),
-        (ListOf(item=INT), "1,2", "parameter `p` is a list, written as JSON on the command line; this is not JSON: 1,2"),
+        (
+            ListOf(item=INT),
+            "1,2",
+            "parameter `p` is a list, written as JSON on the command line; this is not JSON: 1,2",
+        ),
         (ListOf(item=INT), '[1, "2"]', "parameter `p` is an int, not `2`"),
         (ListOf(item=INT), "{}", "parameter `p` is a list, not `{}`"),
         (DictOf(value=INT), "[]", "parameter `p` is a dict, not `[]`"),

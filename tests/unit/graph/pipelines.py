@@ -21,7 +21,7 @@ from portable_pipeline.ir.types import INT
 
 
 def stage(id: str, takes: Sequence[str] = (), after: Sequence[str] = (), command: bool = False, **facts: int) -> Stage:
-    """A stage; `takes` names what it is given: `ingest.@table` is an artifact, `ingest` a result, `score.auc` a field."""
+    """A stage that takes artifacts (`ingest.@table`), results (`ingest`) and fields of results (`score.auc`)."""
     body = CommandBody(command=("true",)) if command else PythonBody(module="pipeline", function=id)
     return Stage(
         id=id,

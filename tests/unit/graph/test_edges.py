@@ -1,6 +1,5 @@
-from tests.unit.graph.pipelines import pipeline, stage
-
 from portable_pipeline.graph.edges import Edge, details, edges
+from tests.unit.graph.pipelines import pipeline, stage
 
 
 def test_what_flows_between_two_stages_is_one_edge() -> None:

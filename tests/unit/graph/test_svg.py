@@ -1,8 +1,7 @@
 import xml.etree.ElementTree as ET
 
-from tests.unit.graph.pipelines import pipeline, stage
-
 from portable_pipeline.graph import draw
+from tests.unit.graph.pipelines import pipeline, stage
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -1,6 +1,5 @@
-from tests.unit.graph.pipelines import pipeline, stage
-
 from portable_pipeline.graph import draw
+from tests.unit.graph.pipelines import pipeline, stage
 
 DRAWN = pipeline(
     stage("end", retries=2),
