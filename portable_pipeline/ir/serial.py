@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
-from pydantic import JsonValue
-
+from portable_pipeline.ir.base import Node
 from portable_pipeline.ir.pipeline import Pipeline
 
-#: Keys that say where something stands, not what it means: they do not count for the hash.
+#: Fields that say where something stands, not what it means: they do not count for the hash.
 _PLACES = frozenset({"span", "line"})
 
 
@@ -35,11 +35,12 @@ def json_schema() -> dict[str, Any]:
 
 def digest(pipeline: Pipeline) -> str:
     """SHA-256 (hex) of what the pipeline means: moving it in its file does not change it."""
-    meaning = _without_places(pipeline.model_dump(mode="json"))
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_meaning(pipeline), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _without_places(value: JsonValue) -> JsonValue:
-    if isinstance(value, dict):
-        return {key: _without_places(item) for key, item in value.items() if key not in _PLACES}
-    return [_without_places(item) for item in value] if isinstance(value, list) else value
+def _meaning(value: object) -> object:
+    if isinstance(value, Node):
+        return {name: _meaning(getattr(value, name)) for name in type(value).model_fields if name not in _PLACES}
+    if isinstance(value, tuple):
+        return [_meaning(item) for item in value]
+    return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value
