@@ -65,11 +65,9 @@ class CaseRunner:
             parameters: Of the run. `log` and `root` are filled in: a log for each run, one root for the test.
         """
         pipeline = self.pipeline(name)
-        degrade: tuple[str, ...] = ()
-        if self.mode is Mode.REFUSED:
-            degrade = self._shown_refused(pipeline)
-        elif self.mode is Mode.SPEC_ONLY:
-            self._shown_on_spec(pipeline)
+        degrade = self._shown_refused(pipeline)
+        if self.mode is Mode.SPEC_ONLY:
+            self._shown_on_spec(pipeline, degrade)
         if self.mode is not Mode.EXECUTED:
             if not self.declared.probe:
                 raise OnlyShownOnSpec
@@ -82,11 +80,11 @@ class CaseRunner:
     def load(self, name: str) -> Verified:
         """Have the engine load a case, and compare."""
         pipeline = self.pipeline(name)
+        degrade = self._shown_refused(pipeline)
         if self.mode is Mode.REFUSED:
-            self._shown_refused(pipeline)
             raise OnlyShownOnSpec
         assert isinstance(self.subject, Target)
-        return self.subject.verified(pipeline)
+        return self.subject.verified(pipeline, degrade)
 
     def diagnose(self, name: str) -> tuple[Diagnostic, ...]:
         """What refuses the case: as a pipeline, or on this engine."""
@@ -115,16 +113,18 @@ class CaseRunner:
     def _shown_refused(self, pipeline: Pipeline) -> tuple[str, ...]:
         """The rules that have to be degraded; the compiler must have named them."""
         refused = self.declared.refused(self.subject.name)
+        if not refused:
+            return ()
         named = {each.rule for each in refusal(self.subject, pipeline) if isinstance(each, RefusedRule)}
         if not set(refused) <= named:
             raise BrokenSuite(f"{refused} should be refused, PPC401 names {sorted(named)}")
         return refused
 
-    def _shown_on_spec(self, pipeline: Pipeline) -> None:
+    def _shown_on_spec(self, pipeline: Pipeline, degrade: Collection[str]) -> None:
         """The engine has loaded what the pipeline says, where its view shows the rule."""
         if not isinstance(self.subject, Target):
             raise BrokenSuite(f"{self.subject.name} has no spec")
-        verified = self.subject.verified(pipeline)
+        verified = self.subject.verified(pipeline, degrade)
         if verified.found:
             raise BrokenSuite("; ".join(each.message for each in verified.found))
         for rule in self.declared.spec_only(self.subject.name):

@@ -30,21 +30,24 @@ class Contract:
     """What a test is about.
 
     Args:
-        rules: Ids; the first is the one shown, the others are those that the case cannot do without.
+        rules: Ids of what it shows.
+        needs: Ids of what its cases rely on besides. Where the compiler refuses one, that is shown, and the test must
+            hold with `--degrade` all the same.
         probe: Whether a case that is refused or seen on the spec only is executed all the same. It must then go wrong,
             or the table is out of date. False where executing would do harm or wait for minutes.
     """
 
     rules: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     probe: bool = True
 
     def mode(self, engine: str) -> Mode:
-        if self.refused(engine):
+        if any(support(engine, rule).answer is Answer.REFUSED for rule in self.rules):
             return Mode.REFUSED
         return Mode.SPEC_ONLY if self.spec_only(engine) else Mode.EXECUTED
 
     def refused(self, engine: str) -> tuple[str, ...]:
-        return tuple(rule for rule in self.rules if support(engine, rule).answer is Answer.REFUSED)
+        return tuple(rule for rule in (*self.rules, *self.needs) if support(engine, rule).answer is Answer.REFUSED)
 
     def spec_only(self, engine: str) -> tuple[str, ...]:
         return tuple(rule for rule in self.rules if support(engine, rule).evidence is Evidence.SPEC_ONLY)
@@ -54,10 +57,10 @@ class OnlyShownOnSpec(BaseException):
     """The end of a test that has shown what can be shown without executing the case."""
 
 
-def contract(*rules: str, probe: bool = True) -> Callable[[Test], Test]:
+def contract(*rules: str, needs: tuple[str, ...] = (), probe: bool = True) -> Callable[[Test], Test]:
     """Declare what a test shows; see `Contract`."""
-    assert all(rule in RULES for rule in rules), rules
-    return pytest.mark.contract(Contract(rules, probe))
+    assert {*rules, *needs} <= RULES.keys(), (rules, needs)
+    return pytest.mark.contract(Contract(rules, needs, probe))
 
 
 def contract_of(markers: Iterable[pytest.Mark]) -> Contract:

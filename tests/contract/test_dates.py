@@ -49,7 +49,7 @@ def test_a_run_by_hand_has_the_date_of_now(run_case: RunCase) -> None:
     assert seen.seen("second")["day"] == described(instant.date())
 
 
-@contract("D1", "R1")
+@contract("D1")
 def test_all_stages_and_attempts_have_the_same_date(run_case: RunCase) -> None:
     seen = run_case("d1_run_date")
     attempts = [event.seen for event in seen.started("first")]
@@ -58,7 +58,7 @@ def test_all_stages_and_attempts_have_the_same_date(run_case: RunCase) -> None:
     assert attempts == [{name: second[name] for name in ("day", "instant")}] * 2
 
 
-@contract("D1", "D2.zone")
+@contract("D1", needs=("D2.zone",))
 def test_the_date_of_now_is_that_of_the_schedules_zone(run_case: RunCase) -> None:
     before = datetime.now(KIRITIMATI)
     seen = run_case("d1_zone")
@@ -70,7 +70,7 @@ def test_the_date_of_now_is_that_of_the_schedules_zone(run_case: RunCase) -> Non
     assert seen.seen("take")["day"] == described(instant.date())
 
 
-@contract("D1", "D2.zone")
+@contract("D1", needs=("D2.zone",))
 def test_an_instant_that_was_given_is_told_in_the_schedules_zone(run_case: RunCase) -> None:
     seen = run_case("d1_zone", date="2024-02-28T10:30:00+00:00")
     assert seen.state == "success", seen.errors

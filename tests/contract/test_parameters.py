@@ -45,7 +45,7 @@ def test_defaults_arrive_typed(run_case: RunCase) -> None:
 def test_overrides_arrive_typed(run_case: RunCase) -> None:
     seen = run_case(
         "p1_parameters",
-        count=-(2**53) - 1,
+        count=-(2**53),
         ratio=2,
         text="true",
         flag=False,
@@ -60,7 +60,7 @@ def test_overrides_arrive_typed(run_case: RunCase) -> None:
     )
     assert seen.state == "success", seen.errors
     assert seen.seen("take") == arrived(
-        count=-(2**53) - 1,
+        count=-(2**53),
         ratio=2.0,
         text="true",
         flag=False,
@@ -73,6 +73,17 @@ def test_overrides_arrive_typed(run_case: RunCase) -> None:
         mode="slow",
         maybe=7,
     )
+
+
+@contract("P3")
+def test_a_number_that_cannot_travel_is_refused_and_never_changed(run_case: RunCase) -> None:
+    count = 2**53 + 1
+    seen = run_case("p1_parameters", count=count)
+    if seen.state == "success":
+        assert seen.seen("take") == arrived(count=count, **DEFAULTS)
+    else:
+        assert seen.events == []
+        assert "count" in (seen.outcome.error or "")
 
 
 @contract("P1")

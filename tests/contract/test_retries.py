@@ -68,7 +68,7 @@ def test_waits_grow_up_to_the_cap(run_case: RunCase) -> None:
     assert max(found) < 10.0
 
 
-@contract("R2", "R2.jitter")
+@contract("R2.jitter")
 def test_jitter_only_adds(run_case: RunCase) -> None:
     seen = run_case("r2_jitter")
     assert seen.state == "success", seen.errors

@@ -98,7 +98,7 @@ def test_strings_as_constants_arrive_byte_for_byte(run_case: RunCase) -> None:
     )
 
 
-@contract("V2", "P1")
+@contract("V2")
 @pytest.mark.parametrize("given", [False, True], ids=["defaults", "given"])
 def test_strings_as_parameters_arrive_byte_for_byte(run_case: RunCase, given: bool) -> None:
     # Given in another order than declared: each parameter gets the next one's text.
