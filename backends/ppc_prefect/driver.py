@@ -323,6 +323,8 @@ def portable_state(row: dict[str, Any], value: Any, upstream: list[str]) -> str:
 @contextlib.contextmanager
 def terminated_after(seconds: float) -> Iterator[None]:
     """Terminate the flow, as a worker would, when it takes too long."""
+    # Prefect turns the signal into the flow's end, and sends it again to whoever was listening before.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM))
     timer.daemon = True
     timer.start()
@@ -330,6 +332,7 @@ def terminated_after(seconds: float) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+        signal.signal(signal.SIGTERM, before)
 
 
 class Server:

@@ -1,0 +1,65 @@
+"""Pipelines with code of their own, generated into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.backend import backend
+from portable_pipeline.compiler import compile_pipeline
+from portable_pipeline.ir import (
+    ExtractedModule,
+    ParameterRef,
+    Pipeline,
+    PythonBody,
+    RunDate,
+    Stage,
+    Statement,
+    ValueInput,
+)
+from portable_pipeline.ir.types import DATE, FLOAT, STR
+from tests.unit.backends.prefect_pipelines import parameter
+
+WORK = """\
+from datetime import date
+import os, subprocess, time
+
+
+def work(folder: str, seconds: float, day: date) -> str:
+    child = subprocess.Popen(["sleep", "600"])
+    with open(os.path.join(folder, "pids"), "a") as file:
+        file.write(f"{os.getpid()} {child.pid}\\n")
+    time.sleep(seconds)
+    return f"VERSION {day.isoformat()}"
+"""
+
+
+def generate(folder: Path, version: str, **rest: Any) -> Path:
+    """Generate the flow `slow`: one stage that notes its processes, sleeps and returns the version and the run's date."""
+    source = WORK.replace("VERSION", version)
+    statement = Statement(text=source, line=1, defines=("work",))
+    stage = Stage(
+        id="work",
+        body=PythonBody(module="steps", function="work"),
+        inputs=(
+            ValueInput(name="folder", type=STR, value=ParameterRef(name="folder")),
+            ValueInput(name="seconds", type=FLOAT, value=ParameterRef(name="seconds")),
+            ValueInput(name="day", type=DATE, value=RunDate()),
+        ),
+        result=STR,
+    )
+    pipeline = Pipeline(
+        **{
+            "name": "slow",
+            "source": "slow.py",
+            "parameters": (parameter("folder"), parameter("seconds", FLOAT, default=0.0)),
+            "stages": (stage,),
+            "modules": (ExtractedModule(name="steps", file="slow.py", statements=(statement,)),),
+            **rest,
+        }
+    )
+    for file in compile_pipeline(pipeline, backend("prefect")):
+        path = folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    return folder
