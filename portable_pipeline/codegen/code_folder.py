@@ -135,4 +135,7 @@ def _gap(before: Statement | None, after: Statement) -> str:
 
 
 def _is_definition(statement: Statement | None) -> bool:
-    return statement is not None and statement.text.lstrip().startswith(("def ", "class ", "@", "async "))
+    if statement is None:
+        return False
+    code = next((line for line in statement.text.splitlines() if line and not line.startswith("#")), "")
+    return code.startswith(("def ", "class ", "@", "async "))
