@@ -29,7 +29,6 @@ from ppc_prefect.plan import Argument, Keyword, Moment, Plan, Record, Submission
 from ppc_prefect.waits import waits
 
 _RESULT = "result"
-_RUNTIME_HELPERS = ("attempt", "attempt_command", "ending_attempts")
 _STAGE_ANSWER = Source("dict[str, Any]")
 
 
@@ -43,7 +42,7 @@ def lower(pipeline: Pipeline) -> Plan:
         function=scope.flow,
         description=pipeline.description,
         code_folder=identifier(code_folder_name(pipeline)),
-        imports=tuple(_imported(scope.helpers[name], name) for name in _RUNTIME_HELPERS),
+        imports=tuple(_imports(pipeline, scope)),
         records=tuple(_record(each, scope.records) for each in scope.records),
         options=tuple(_flow_options(pipeline)),
         parameters=tuple(_parameters(pipeline, scope)),
@@ -89,18 +88,21 @@ def _scope(pipeline: Pipeline) -> _Scope:
 
 def _task(stage: Stage, scope: _Scope) -> Task:
     body = stage.body
-    helper = "attempt_command" if isinstance(body, CommandBody) else "attempt"
     return Task(
         stage=stage.id,
         function=scope.tasks[stage.id],
         description=stage.description,
         note=_note(stage),
-        options=tuple(_task_options(stage)),
+        options=tuple(_task_options(stage, scope.pipeline)),
         arguments=tuple(_arguments(stage, scope)),
-        body=scope.helpers[helper],
+        body=scope.helpers[_helper(body)],
         target=_target(body),
         keywords=tuple(_attempt_keywords(stage, scope)),
     )
+
+
+def _helper(body: PythonBody | CommandBody) -> str:
+    return "attempt_command" if isinstance(body, CommandBody) else "attempt"
 
 
 def _target(body: PythonBody | CommandBody) -> Source:
@@ -109,8 +111,10 @@ def _target(body: PythonBody | CommandBody) -> Source:
     return literal(body.command if isinstance(body.command, str) else list(body.command))
 
 
-def _task_options(stage: Stage) -> Iterator[Keyword]:
-    tags = [*stage.tags, *_owner_tags(stage.owner)]
+def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
+    # The deployment has the pipeline's owner already.
+    owner = _owner_tags(stage.owner) if stage.owner != pipeline.owner else ()
+    tags = [*stage.tags, *owner]
     if tags:
         yield _keyword("tags", literal(tags))
     if stage.retry.retries:
@@ -174,7 +178,7 @@ def _arguments(stage: Stage, scope: _Scope) -> Iterator[Argument]:
     used = set(used_parameters(stage))
     for each in scope.pipeline.parameters:
         if each.name in used:
-            yield Argument(identifier(each.name), annotation(each.type, scope.records))
+            yield Argument(identifier(each.name), annotation(each.type, scope.records, strict=False))
     for name in _moments(stage):
         yield Argument(identifier(name), Source("date" if name == "run_date" else "datetime"))
     for upstream in data_upstream(stage):
@@ -227,7 +231,7 @@ def _moment(pipeline: Pipeline) -> Moment | None:
 
 
 def _record(record: RecordType, names: Mapping[RecordType, Source]) -> Record:
-    fields = [(field, annotation(field.type, names)) for field in record.fields]
+    fields = [(field, annotation(field.type, names, strict=True)) for field in record.fields]
     return Record(
         names[record],
         tuple(
@@ -250,5 +254,11 @@ def _keyword(name: str, value: Source) -> Keyword:
     return Keyword(identifier(name), value)
 
 
-def _imported(name: Source, original: str) -> Source:
-    return identifier(original) if name == original else Source(f"{original} as {name}")
+def _imports(pipeline: Pipeline, scope: _Scope) -> Iterator[Source]:
+    """What the module imports from our runtime, under the names that it is known by."""
+    if any(stage.retry.retries for stage in pipeline.stages):
+        yield from (identifier("Abort"), identifier("StageKilled"))
+    bodies = {_helper(stage.body) for stage in pipeline.stages}
+    for name in (*sorted(bodies), "ending_attempts"):
+        known_as = scope.helpers[name]
+        yield known_as if known_as == name else Source(f"{name} as {known_as}")

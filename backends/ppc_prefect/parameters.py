@@ -12,17 +12,8 @@ from portable_pipeline.codegen.literals import Source, commas, identifier, liter
 from portable_pipeline.ir import Choice, Constraints, DictOf, ListOf, OptionalOf, Parameter, Record, Scalar, Type
 
 #: Pydantic's own `int` takes "5" and True for a number; an int stays an int (V1), and what is none is refused (P2).
-_SCALARS = {
-    "int": "StrictInt",
-    "float": "StrictFloat",
-    "bool": "StrictBool",
-    "str": "str",
-    "none": "None",
-    "any": "Any",
-    "date": "date",
-    "datetime": "datetime",
-    "timedelta": "timedelta",
-}
+_STRICT = {"int": "StrictInt", "float": "StrictFloat", "bool": "StrictBool"}
+_PLAIN = {"none": "None", "any": "Any"}
 _TYPED: dict[str, Callable[[Any], Source]] = {
     "date": lambda text: literal(date.fromisoformat(text)),
     "datetime": lambda text: Source(f"datetime.fromisoformat({literal(text)})"),
@@ -30,20 +21,22 @@ _TYPED: dict[str, Callable[[Any], Source]] = {
 }
 
 
-def annotation(declared: Type, records: Mapping[Record, Source]) -> Source:
-    """A type as the annotation of a flow's parameter.
+def annotation(declared: Type, records: Mapping[Record, Source], *, strict: bool) -> Source:
+    """A type as the annotation of a parameter.
 
     Args:
         records: The name of the class for each record type.
+        strict: Whether pydantic checks values by it, and is not to convert them.
     """
     if isinstance(declared, Scalar):
-        return Source(_SCALARS[declared.name])
+        name = declared.name
+        return Source((_STRICT if strict else _PLAIN).get(name) or _PLAIN.get(name) or name)
     if isinstance(declared, ListOf):
-        return Source(f"list[{annotation(declared.item, records)}]")
+        return Source(f"list[{annotation(declared.item, records, strict=strict)}]")
     if isinstance(declared, DictOf):
-        return Source(f"dict[str, {annotation(declared.value, records)}]")
+        return Source(f"dict[str, {annotation(declared.value, records, strict=strict)}]")
     if isinstance(declared, OptionalOf):
-        return Source(f"{annotation(declared.item, records)} | None")
+        return Source(f"{annotation(declared.item, records, strict=strict)} | None")
     if isinstance(declared, Choice):
         return Source(f"Literal[{', '.join(map(literal, declared.values))}]")
     return records[declared]
@@ -51,7 +44,7 @@ def annotation(declared: Type, records: Mapping[Record, Source]) -> Source:
 
 def parameter_annotation(parameter: Parameter, records: Mapping[Record, Source]) -> Source:
     """A parameter's annotation, with its constraints and description for the form that Prefect shows."""
-    declared = annotation(parameter.type, records)
+    declared = annotation(parameter.type, records, strict=True)
     bounds = _bounds(parameter.constraints)
     if parameter.description:
         bounds["description"] = parameter.description

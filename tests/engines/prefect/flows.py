@@ -35,7 +35,7 @@ def work(folder: str, seconds: float, day: date) -> str:
 
 
 def generate(folder: Path, version: str, **rest: Any) -> Path:
-    """Generate the flow `slow`: one stage that notes its processes, sleeps and returns the version and the run's date."""
+    """Generate the flow `slow`: a stage that notes its processes, sleeps, returns the version and the run's date."""
     source = WORK.replace("VERSION", version)
     statement = Statement(text=source, line=1, defines=("work",))
     stage = Stage(

@@ -56,7 +56,7 @@ def accepted(source: str, value: object) -> object:
     ],
 )
 def test_what_fits_arrives_typed(type, given, arrives):
-    found = accepted(annotation(type, {}), given)
+    found = accepted(annotation(type, {}, strict=True), given)
     assert (found, found.__class__) == (arrives, arrives.__class__)
 
 
@@ -80,7 +80,7 @@ def test_what_fits_arrives_typed(type, given, arrives):
 )
 def test_what_does_not_fit_is_refused(type, given):
     with pytest.raises(ValidationError):
-        accepted(annotation(type, {}), given)
+        accepted(annotation(type, {}, strict=True), given)
 
 
 def test_constraints_are_enforced_and_described():
@@ -118,7 +118,7 @@ def test_records_are_typed_dicts():
 
     outer = Record(form="namedtuple", module="steps", name="Outer", fields=(RecordField(name="span", type=SPAN),))
     assert list(record_types(ListOf(item=OptionalOf(item=outer)))) == [SPAN, outer]
-    source = annotation(ListOf(item=SPAN), {SPAN: "Span"})
+    source = annotation(ListOf(item=SPAN), {SPAN: "Span"}, strict=True)
     assert TypeAdapter(eval(source, {**NAMES, "Span": Span})).validate_python([{"first": "2026-01-05"}]) == [
         {"first": date(2026, 1, 5)}
     ]
