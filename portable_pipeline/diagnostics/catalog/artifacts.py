@@ -16,8 +16,8 @@ class SharedOutput(Diagnostic):
         The addresses of two outputs are compared as templates: for which values of the parameters could they be the
         same, or one a folder above the other? The compiler has to prove that there are none (A3). It takes a parameter
         for any text; it assumes only that no root (a parameter at the start of an address) lies inside an artifact of
-        the pipeline, and, for one artifact inside another, that a parameter within an address adds no folder of its
-        own.
+        the pipeline, and, for one artifact inside another, that a parameter within an address is one folder, or a part
+        of one.
         `a//b`, `a/./b` and `file:///a/b` are the paths that they mean.
 
     Why
@@ -70,15 +70,12 @@ class SharedOutput(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC201"
-    title: ClassVar[str] = "`{output}` and `{other}` can {clash}"
+    title: ClassVar[str] = "{clash}"
     label: ClassVar[str] = "`{output}` is `{address}`"
-    help: ClassVar[str] = (
-        "give each a folder or a file name of its own; the default address has the stage's name in it"
-    )
+    help: ClassVar[str] = "give each a folder or a file name of its own; the default address has the stage's name in it"
 
-    output: str
-    other: str
     clash: str
+    output: str
     address: str
 
 
@@ -179,9 +176,7 @@ class RelativeRoot(Diagnostic):
     code: ClassVar[str] = "PPC203"
     severity: ClassVar[Severity] = Severity.WARNING
     title: ClassVar[str] = "scheduled runs write below `{path}`, a path relative to wherever the engine runs"
-    help: ClassVar[str] = (
-        "write an absolute path; a relative one is for runs by hand, from one folder"
-    )
+    help: ClassVar[str] = "write an absolute path; a relative one is for runs by hand, from one folder"
 
     path: str
 
@@ -399,3 +394,30 @@ class UnaddressableParameter(Diagnostic):
     output: str
     parameter: str
     type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyAddresses(Diagnostic):
+    """Addresses that could not be compared with each other.
+
+    What
+        Whether two outputs can share an address is a question about pairs (PPC201). Nearly all of them are answered at
+        a glance; here too many are not.
+
+    Why
+        What has not been compared has not been proven (A3), and comparing all would take minutes.
+
+    Example
+        Thousands of outputs whose addresses start with different parameters and end with one: `{a}/{x}.csv`,
+        `{b}/{y}.csv` and so on.
+
+    Instead
+        Start the addresses with one parameter, and give each stage a folder with fixed text after it.
+    """
+
+    code: ClassVar[str] = "PPC208"
+    title: ClassVar[str] = "the addresses of {count} outputs differ in too many ways to be told apart"
+    help: ClassVar[str] = "start them with one parameter and give each stage a folder of its own after it"
+    triggered_by: ClassVar[str] = "thousands of outputs whose addresses start and end differently"
+
+    count: int

@@ -128,9 +128,7 @@ class DuplicateName(Diagnostic):
     title: ClassVar[str] = "{where} has two {what} named `{name}`"
     label: ClassVar[str] = "the second `{name}`"
     help: ClassVar[str] = "give one of them another name"
-    triggered_by: ClassVar[str] = (
-        "IR JSON that another front end made; the language numbers repeated calls"
-    )
+    triggered_by: ClassVar[str] = "IR JSON that another front end made; the language numbers repeated calls"
 
     where: str
     what: str
@@ -304,9 +302,7 @@ class UnknownParameterName(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC108"
-    title: ClassVar[str] = (
-        "stage `{stage}` needs a parameter `{name}` that pipeline `{pipeline}` does not have"
-    )
+    title: ClassVar[str] = "stage `{stage}` needs a parameter `{name}` that pipeline `{pipeline}` does not have"
     help: ClassVar[str] = "{suggestion}"
     triggered_by: ClassVar[str] = _ONLY_IR
 

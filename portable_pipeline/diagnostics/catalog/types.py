@@ -371,9 +371,7 @@ class LargePipeline(Diagnostic):
     code: ClassVar[str] = "PPC117"
     severity: ClassVar[Severity] = Severity.WARNING
     title: ClassVar[str] = "the constants of pipeline `{pipeline}` take {kib} KiB together"
-    help: ClassVar[str] = (
-        "write large values as artifacts: engines carry the constants in each run's record"
-    )
+    help: ClassVar[str] = "write large values as artifacts: engines carry the constants in each run's record"
     triggered_by: ClassVar[str] = "many constants that are each below the limit of 48 KiB"
 
     pipeline: str

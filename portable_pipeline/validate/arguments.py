@@ -1,0 +1,147 @@
+"""PPC110-113, PPC204: what an argument is given against what it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.artifacts import WrongArtifactKind
+from portable_pipeline.diagnostics.catalog.types import (
+    ArtifactForValue,
+    IllTypedConstant,
+    TypeMismatch,
+    ValueForArtifact,
+)
+from portable_pipeline.ir import (
+    ArtifactInput,
+    ArtifactRef,
+    Constant,
+    OptionalOf,
+    Parameter,
+    ParameterRef,
+    Pipeline,
+    Record,
+    ResultRef,
+    RunDate,
+    RunTime,
+    Stage,
+    Type,
+    Value,
+    ValueInput,
+)
+from portable_pipeline.ir.types import DATE, DATETIME
+from portable_pipeline.validate.assignable import assignable
+from portable_pipeline.validate.json_values import mismatch, non_finite
+from portable_pipeline.validate.type_names import type_name
+
+_Stages = Mapping[str, Stage]
+_Parameters = Mapping[str, Parameter]
+
+
+def ill_typed_arguments(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Arguments that are given another type, a value for an artifact, or an artifact of another kind."""
+    stages = {stage.id: stage for stage in pipeline.stages}
+    parameters = {parameter.name: parameter for parameter in pipeline.parameters}
+    for stage in pipeline.stages:
+        for given in stage.inputs:
+            span = given.span or stage.span
+            if isinstance(given, ArtifactInput):
+                yield from _artifact(given, stage, span, stages)
+            elif isinstance(given.value, ArtifactRef):
+                yield ArtifactForValue(
+                    span=span,
+                    stage=stage.id,
+                    argument=given.name,
+                    expected=type_name(given.type),
+                    given=written(given.value),
+                    producer=given.value.stage,
+                )
+            elif isinstance(given.value, Constant):
+                yield from _constant(given, given.value, stage, span)
+            else:
+                yield from _value(given, stage, span, _type_of(given.value, stages, parameters))
+
+
+def written(value: Value) -> str:
+    """A value as the pipeline function would write it: `evaluate.auc`, `run.date`, `table`."""
+    match value:
+        case ResultRef():
+            return f"`{value.stage}.{value.field or 'result'}`"
+        case ArtifactRef():
+            return f"`{value.stage}.{value.output}`"
+        case ParameterRef():
+            return f"the parameter `{value.name}`"
+        case RunDate():
+            return "`run.date`"
+        case RunTime():
+            return "`run.time`"
+    return "a constant"
+
+
+def _artifact(given: ArtifactInput, stage: Stage, span: Span | None, stages: _Stages) -> Iterator[Diagnostic]:
+    value = given.value
+    if not isinstance(value, ArtifactRef):
+        yield ValueForArtifact(span=span, stage=stage.id, argument=given.name, given=written(value))
+        return
+    outputs = stages[value.stage].outputs if value.stage in stages else ()
+    actual = next((output.artifact for output in outputs if output.name == value.output), None)
+    if actual is not None and actual != given.artifact and "Artifact" not in (actual, given.artifact):
+        yield WrongArtifactKind(
+            span=span,
+            stage=stage.id,
+            argument=given.name,
+            expected=given.artifact,
+            given=f"{value.stage}.{value.output}",
+            actual=actual,
+        )
+
+
+def _constant(given: ValueInput, constant: Constant, stage: Stage, span: Span | None) -> Iterator[Diagnostic]:
+    # A NaN is no matter of types, and has a code of its own.
+    reason = None if non_finite(constant.value) is not None else mismatch(constant.value, given.type)
+    if reason is not None:
+        yield IllTypedConstant(
+            span=span, stage=stage.id, argument=given.name, expected=type_name(given.type), reason=reason
+        )
+
+
+def _value(given: ValueInput, stage: Stage, span: Span | None, actual: Type | None) -> Iterator[Diagnostic]:
+    if actual is None or assignable(actual, given.type):
+        return
+    yield TypeMismatch(
+        span=span,
+        stage=stage.id,
+        argument=given.name,
+        expected=type_name(given.type),
+        given=written(given.value),
+        actual=type_name(actual),
+        suggestion=_suggestion(given, stage, actual),
+    )
+
+
+def _type_of(value: Value, stages: _Stages, parameters: _Parameters) -> Type | None:
+    """The type that the value has in every run; None when that is unknown, which another check tells."""
+    match value:
+        case ParameterRef():
+            return parameters[value.name].type if value.name in parameters else None
+        case RunDate():
+            return DATE
+        case RunTime():
+            return DATETIME
+        case ResultRef():
+            result = stages[value.stage].result if value.stage in stages else None
+            if value.field is None or result is None:
+                return result
+            fields = result.fields if isinstance(result, Record) else ()
+            return next((field.type for field in fields if field.name == value.field), None)
+    return None
+
+
+def _suggestion(given: ValueInput, stage: Stage, actual: Type) -> str:
+    if isinstance(actual, OptionalOf) and assignable(actual.item, given.type):
+        return f"`{stage.id}` has to cope with None: declare `{given.name}: {type_name(actual)}`"
+    if isinstance(actual, Record):
+        fits = [field.name for field in actual.fields if assignable(field.type, given.type)]
+        if len(fits) == 1 and isinstance(given.value, ResultRef):
+            return f"did you mean `.{fits[0]}`?"
+    return f"declare `{given.name}: {type_name(actual)}` in `{stage.id}`, or hand over another value"

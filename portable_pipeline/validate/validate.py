@@ -1,0 +1,65 @@
+"""All checks, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from portable_pipeline.diagnostics import Diagnostic, in_order
+from portable_pipeline.ir import Pipeline
+from portable_pipeline.validate import (
+    addresses,
+    arguments,
+    code,
+    commands,
+    constants,
+    cycles,
+    names,
+    parameters,
+    policies,
+    references,
+    schedules,
+    shared_outputs,
+)
+
+Check = Callable[[Pipeline], Iterable[Diagnostic]]
+
+#: Each check looks at the whole pipeline on its own, and copes with everything that the other checks refuse.
+CHECKS: tuple[Check, ...] = (
+    names.empty,
+    names.invalid_names,
+    names.duplicates,
+    names.collisions,
+    references.unknown_references,
+    references.unknown_parameters,
+    cycles.cycles,
+    arguments.ill_typed_arguments,
+    constants.unwieldy_constants,
+    parameters.unused_parameters,
+    parameters.parameter_defaults,
+    code.missing_code,
+    code.bad_requirements,
+    commands.bad_commands,
+    addresses.bad_addresses,
+    addresses.unreachable_addresses,
+    addresses.relative_addresses,
+    addresses.undated_outputs,
+    addresses.unaddressable_parameters,
+    shared_outputs.shared_outputs,
+    policies.missing_timeouts,
+    policies.bad_durations,
+    policies.bad_retries,
+    policies.settings_without_retries,
+    policies.beyond_the_pipeline,
+    schedules.bad_cron,
+    schedules.unknown_zone,
+    schedules.needed_on_schedule,
+)
+
+
+def validate(pipeline: Pipeline) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with the pipeline, on whatever target: each once, in order of the source.
+
+    Args:
+        pipeline: Any IR that parses; it may hold references to what is not there, and worse.
+    """
+    return in_order(found for check in CHECKS for found in check(pipeline))
