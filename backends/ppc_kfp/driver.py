@@ -39,7 +39,6 @@ Json = dict[str, Any]
 #: Display names of the tasks that belong to no stage; no stage id has a space in it.
 RUN_DATE, PARAMETERS = "run date", "check parameters"
 _JSON_NOTE = "JSON"
-_TYPES = {"NUMBER_INTEGER": "int", "NUMBER_DOUBLE": "float", "BOOLEAN": "bool", "STRING": "str"}
 # `{{` would be replaced by KFP and by Argo; the generated `decode` takes the word joiner out again.
 _BRACES = re.compile("{(?=[{\u2060])")
 
@@ -161,6 +160,7 @@ def compile_yaml(source: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "generated")
         shutil.copytree(source.parent, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        sys.path.insert(0, str(copy))
         runpy.run_path(str(copy / source.name), run_name="__main__")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile((copy / source.name).with_suffix(".yaml"), target)
@@ -177,11 +177,9 @@ class _With:
 
 
 def compile_again(request: Json, home: Path) -> Json:
-    """The compiled YAML of a generated file, as text; nothing is written beside it."""
-    with tempfile.TemporaryDirectory(dir=home) as folder:
-        target = Path(folder, "pipeline.yaml")
-        compile_yaml(Path(request["folder"], request["file"]), target)
-        return {"yaml": target.read_text(encoding="utf-8")}
+    """Write the compiled YAML of a generated file to the place given."""
+    compile_yaml(Path(request["folder"], request["file"]), Path(request["out"]))
+    return {"errors": []}
 
 
 def read_back(request: Json, home: Path) -> tuple[Any, Json, Json]:
@@ -246,7 +244,7 @@ def parameters(spec: Json) -> dict[str, Json]:
         as_json = str(given.get("description", "")).startswith(_JSON_NOTE)
         default = given.get("defaultValue")
         found[name] = {
-            "type": "json" if as_json else _TYPES[given["parameterType"]],
+            "type": None if as_json else given["parameterType"],
             "default": json.loads(default) if as_json and default is not None else _plain(default),
             "required": not given.get("isOptional", False) and default is None,
         }
@@ -369,7 +367,7 @@ def run(request: Json, home: Path) -> Json:
 def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
     """The parameters as KFP takes them: JSON text where the pipeline says so, floats as floats."""
     known = spec["root"].get("inputDefinitions", {}).get("parameters", {})
-    arguments = {}
+    arguments: Json = {}
     for name, value in given.items():
         declared = known.get(name, {})
         if str(declared.get("description", "")).startswith(_JSON_NOTE):
@@ -387,7 +385,8 @@ def outcome(spec: Json, tasks: dict[str, Json], error: str | None) -> Json:
     """Portable states of all stages and of the run."""
     names = stage_names(spec)
     dag = spec["root"]["dag"]["tasks"]
-    failed = {key for key, record in tasks.items() if record.get("state") != "success"}
+    # When the run's parameters or date are refused, no stage is to blame for those that do not run.
+    failed = {key for key, record in tasks.items() if key in names and record.get("state") != "success"}
     stages = []
     for key, stage_id in names.items():
         record = tasks.get(key)

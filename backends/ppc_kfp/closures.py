@@ -1,0 +1,182 @@
+"""A stage's own code as it stands inside its component.
+
+Three things differ from a module of its own, and none of them may change what the code does:
+
+| inside a component                          | so                                                             |
+|---------------------------------------------|----------------------------------------------------------------|
+| lines are indented                          | not those inside a string                                      |
+| the source itself goes through KFP's and    | `{{$` in a string is written with an escape                    |
+| the launcher's placeholders                 |                                                                |
+| the component is no module of a package,    | imports are absolute, and the annotations of functions that    |
+| and KFP forbids the future import           | the future import would leave alone are written as strings     |
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import token
+import tokenize
+from collections.abc import Callable, Sequence
+
+from portable_pipeline.codegen.code_folder import statements_text
+from portable_pipeline.codegen.literals import Source
+from portable_pipeline.ir import Statement
+
+_PLACEHOLDER = "{{$"
+# Python 3.12 takes f-strings apart.
+_F_STRING_START = getattr(token, "FSTRING_START", -1)
+_F_STRING_END = getattr(token, "FSTRING_END", -1)
+
+
+def nested(statements: Sequence[Statement], package: str, *, annotations_as_strings: bool) -> Source:
+    """The statements as part of a component's body, without its imports and not yet indented.
+
+    Args:
+        package: Dotted name of the package that their module is in, for relative imports.
+        annotations_as_strings: Whether the module has `from __future__ import annotations`.
+    """
+    text = statements_text([each for each in statements if not each.is_import])
+    if not text:
+        return Source("")
+    text = _absolute_imports(text, package)
+    if annotations_as_strings:
+        text = _quoted_annotations(text)
+    if _PLACEHOLDER in text:
+        text = _without_placeholders(text)
+    return Source(text)
+
+
+def imports(statements: Sequence[Statement], package: str) -> tuple[Source, ...]:
+    """The import statements among them, each indented as part of a component's body but for its first line."""
+    texts = (_absolute_imports(each.text.strip("\n"), package) for each in statements if each.is_import)
+    return tuple(Source(indented(text).removeprefix("    ")) for text in texts)
+
+
+def indented(text: str) -> Source:
+    """The text four columns to the right, except for lines that begin inside a string."""
+    inside = _lines_inside_strings(text)
+    lines = text.splitlines(keepends=True)
+    if len(lines) != text.count("\n") + (not text.endswith("\n")):
+        # Form feeds and the like end lines for `splitlines`, not for Python.
+        lines = [f"{line}\n" for line in text.removesuffix("\n").split("\n")]
+    shifted = (
+        line if number in inside or not line.strip() else f"    {line}" for number, line in enumerate(lines, start=1)
+    )
+    return Source("".join(shifted))
+
+
+def defined_names(statements: Sequence[Statement]) -> frozenset[str]:
+    """All names that the statements bind."""
+    return frozenset(name for each in statements for name in each.defines)
+
+
+def global_names(statements: Sequence[Statement]) -> tuple[str, ...]:
+    """Names that functions declare `global`: inside a component there is no module for them."""
+    found = (
+        name
+        for each in statements
+        if "global" in each.text
+        for node in ast.walk(ast.parse(each.text))
+        if isinstance(node, ast.Global)
+        for name in node.names
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _lines_inside_strings(text: str) -> frozenset[int]:
+    inside: set[int] = set()
+    starts: list[int] = []
+    for each in tokenize.generate_tokens(io.StringIO(text).readline):
+        if each.type == token.STRING:
+            inside.update(range(each.start[0] + 1, each.end[0] + 1))
+        elif each.type == _F_STRING_START:
+            starts.append(each.start[0])
+        elif each.type == _F_STRING_END:
+            inside.update(range(starts.pop() + 1, each.end[0] + 1))
+    return frozenset(inside)
+
+
+def _absolute_imports(text: str, package: str) -> str:
+    edits = [
+        (node.lineno, node.col_offset, _absolute(node, package))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    lines = text.split("\n")
+    for number, column, module in edits:
+        line = lines[number - 1].encode()
+        head, tail = line[:column].decode(), line[column:].decode()
+        lines[number - 1] = head + re.sub(r"from\s*\.[.\s]*[\w.]*", f"from {module}", tail, count=1)
+    return "\n".join(lines)
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    parents = package.split(".") if package else []
+    kept = parents[: len(parents) - node.level + 1]
+    return ".".join([*kept, *([node.module] if node.module else [])])
+
+
+def _quoted_annotations(text: str) -> str:
+    """Annotations of functions as strings; those of classes are looked at, and stay."""
+    spans: list[tuple[int, int, int, int]] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            given = node.args
+            arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+            notes = [each.annotation for each in arguments if each is not None]
+            spans += [_span(note) for note in (*notes, node.returns) if note is not None]
+    return _replaced(text, spans, lambda source: repr(" ".join(source.split())))
+
+
+def _span(node: ast.expr) -> tuple[int, int, int, int]:
+    assert node.end_lineno is not None and node.end_col_offset is not None
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+def _replaced(text: str, spans: Sequence[tuple[int, int, int, int]], write: Callable[[str], str]) -> str:
+    lines = [line.encode() for line in text.split("\n")]
+    for first, start, last, end in sorted(spans, reverse=True):
+        old = b"\n".join(lines[first - 1 : last])
+        tail = len(lines[last - 1]) - end
+        cut = len(old) - tail
+        new = old[:start] + write(old[start:cut].decode()).encode() + old[cut:]
+        lines[first - 1 : last] = new.split(b"\n")
+    return b"\n".join(lines).decode()
+
+
+def _without_placeholders(text: str) -> str:
+    """The same code with `{{$` in no string: KFP would replace what follows, in the source as in any argument."""
+    parts: list[str] = []
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    position = 0
+    for each in tokenize.generate_tokens(io.StringIO(text).readline):
+        if _PLACEHOLDER not in each.string or each.type not in (token.STRING, token.COMMENT, _F_STRING_MIDDLE):
+            continue
+        begin = starts[each.start[0] - 1] + each.start[1]
+        end = starts[each.end[0] - 1] + each.end[1]
+        parts += [text[position:begin], _apart(text[begin:end], each.type)]
+        position = end
+    return "".join((*parts, text[position:]))
+
+
+_F_STRING_MIDDLE = getattr(token, "FSTRING_MIDDLE", -1)
+
+
+def _apart(written: str, kind: int) -> str:
+    if kind == token.COMMENT:
+        return written.replace(_PLACEHOLDER, "{ {$")
+    prefix = re.match(r"[a-zA-Z]*", written)
+    letters = prefix[0] if prefix and kind == token.STRING else ""
+    if kind == _F_STRING_MIDDLE or "f" in letters.lower():
+        return written.replace(_PLACEHOLDER, "{{{chr(36)}")
+    if "r" not in letters.lower():
+        return written.replace(_PLACEHOLDER, "{\\x7b$")
+    body = written[len(letters) :]
+    quote = body[:3] if body[:3] in ('"""', "'''") else body[0]
+    kept = "b" if "b" in letters.lower() else ""
+    return written.replace(_PLACEHOLDER, f'{{{quote} {kept}"\\x7b" {letters}{quote}$')

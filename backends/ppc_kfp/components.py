@@ -1,0 +1,330 @@
+"""From stages to components: stages that call the same function in the same way share one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from portable_pipeline.codegen.code_folder import closure, local_modules
+from portable_pipeline.codegen.literals import Source, commas, identifier, literal
+from portable_pipeline.codegen.names import python_name
+from portable_pipeline.ir import (
+    ArtifactInput,
+    ArtifactKind,
+    CommandBody,
+    Constant,
+    ExtractedModule,
+    ParameterRef,
+    Pipeline,
+    PythonBody,
+    Record,
+    ResultRef,
+    Scalar,
+    Stage,
+    Statement,
+    Type,
+    ValueInput,
+)
+from ppc_kfp.closures import defined_names, imports, indented, nested
+from ppc_kfp.commands import command_call
+from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
+from ppc_kfp.plan import Argument, Component, Output
+from ppc_kfp.wires import ANNOTATIONS, Wire, declaration, fits, parameter_wire, records, shown, wire
+
+_ARTIFACTS: dict[ArtifactKind, str] = {
+    "Dataset": "Dataset",
+    "Model": "Model",
+    "Metrics": "Metrics",
+    "Artifact": "Artifact",
+    "Directory": "Artifact",
+}
+_BASE_IMAGE = Source("BASE_IMAGE")
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A component, and how a task speaks to it.
+
+    Args:
+        wires: How each value input travels.
+        inputs: The component's name for each of the stage's inputs.
+        uris: The component's parameter for the URI of each output.
+        artifacts: The component's name for each output artifact.
+        values: KFP's name for the result (under None) and for each field of it.
+    """
+
+    component: Component
+    wires: Mapping[str, Wire]
+    inputs: Mapping[str, Source]
+    uris: Mapping[str, Source]
+    artifacts: Mapping[str, Source]
+    values: Mapping[str | None, str]
+
+    @property
+    def has_single_output(self) -> bool:
+        """Whether KFP's `task.output` is enough to name it."""
+        return len(self.component.outputs) + len(self.component.staged) == 1
+
+
+def components(pipeline: Pipeline, taken: Iterable[str]) -> dict[str, Lowered]:
+    """The component of each stage, by the stage's id.
+
+    Args:
+        taken: Names that the pipeline's own function needs.
+    """
+    wires = _wires(pipeline)
+    fields = _fields_used(pipeline)
+    names = Names({*taken, *MODULE_NAMES, *CARRIED_NAMES})
+    made: dict[object, Lowered] = {}
+    found: dict[str, Lowered] = {}
+    for stage in pipeline.stages:
+        key = (stage.body, _shape(stage), tuple(sorted(wires[stage.id].items())), fields[stage.id])
+        if key not in made:
+            made[key] = _lowered(pipeline, stage, wires[stage.id], fields[stage.id], names)
+        found[stage.id] = made[key]
+    return found
+
+
+def _shape(stage: Stage) -> object:
+    """What two stages must share to be two tasks of one component."""
+    inputs = tuple((each.name, each.type if isinstance(each, ValueInput) else each.artifact) for each in stage.inputs)
+    return inputs, tuple((each.name, each.artifact) for each in stage.outputs), stage.result, stage.description
+
+
+def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
+    """How each value input of each stage travels; a constant goes as the same input goes elsewhere, if it can."""
+    sources = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
+    results = {stage.id: stage.result for stage in pipeline.stages}
+    demanded: dict[tuple[object, str], set[Wire]] = {}
+    found: dict[str, dict[str, Wire]] = {}
+    for stage in pipeline.stages:
+        values = [each for each in stage.inputs if isinstance(each, ValueInput)]
+        given = {each.name: _source_wire(each, sources, results) for each in values}
+        found[stage.id] = {name: how for name, how in given.items() if how is not None}
+        for name, how in found[stage.id].items():
+            demanded.setdefault((stage.body, name), set()).add(how)
+    for stage in pipeline.stages:
+        for each in stage.inputs:
+            if isinstance(each, ValueInput) and isinstance(each.value, Constant):
+                value, usual = each.value.value, wire(each.type)
+                # Sorted, so that the choice does not depend on hashes.
+                fitting = [how for how in sorted(demanded.get((stage.body, each.name), ())) if fits(value, how)]
+                found[stage.id][each.name] = usual if usual in fitting or not fitting else fitting[0]
+    return found
+
+
+def _source_wire(given: ValueInput, parameters: Mapping[str, Wire], results: Mapping[str, Type | None]) -> Wire | None:
+    """How a value travels by where it comes from; None for a constant."""
+    if isinstance(given.value, ParameterRef):
+        return parameters[given.value.name]
+    if isinstance(given.value, ResultRef):
+        declared = field_type(results[given.value.stage], given.value.field)
+        return wire(declared)
+    return None if isinstance(given.value, Constant) else "text"
+
+
+def field_type(result: Type | None, field: str | None) -> Type:
+    """The type of a result, or of one field of it."""
+    if field is None and result is not None:
+        return result
+    if isinstance(result, Record):
+        return next(each.type for each in result.fields if each.name == field)
+    raise ValueError(f"a result of type {result!r} has no field {field!r}")
+
+
+def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
+    """For each stage the fields of its result that are used one by one; the same for all that share a function."""
+    bodies = {stage.id: stage.body for stage in pipeline.stages}
+    used: dict[object, set[str]] = {body: set() for body in bodies.values()}
+    for stage in pipeline.stages:
+        for each in stage.inputs:
+            if isinstance(each.value, ResultRef) and each.value.field is not None:
+                used[bodies[each.value.stage]].add(each.value.field)
+    return {
+        stage.id: tuple(each.name for each in stage.result.fields if each.name in used[stage.body])
+        if isinstance(stage.result, Record)
+        else ()
+        for stage in pipeline.stages
+    }
+
+
+def _lowered(
+    pipeline: Pipeline, stage: Stage, wires: Mapping[str, Wire], fields: tuple[str, ...], names: Names
+) -> Lowered:
+    statements = closure(pipeline, stage)
+    inner = Names({*defined_names(statements), *CARRIED_NAMES, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
+    inputs = {each.name: inner.take(each.name) for each in stage.inputs}
+    artifacts = {each.name: inner.take(each.name) for each in stage.outputs}
+    uris = {each.name: inner.take(f"{each.name}_uri") for each in stage.outputs}
+    module = _own_module(pipeline, stage)
+    classes = _classes(stage, statements)
+    outputs, values = _outputs(stage, fields, classes)
+    is_command = isinstance(stage.body, CommandBody)
+    used = {
+        *(["argument_text" if is_command else "decode_value"] if wires else []),
+        *(["encode_result"] if outputs else []),
+        *(["stage_outputs", "commit_outputs"] if stage.outputs else []),
+        *(["verify_inputs"] if any(isinstance(each, ArtifactInput) for each in stage.inputs) else []),
+    }
+    decoded = {} if is_command else {each.name: _decoded(each, inputs, wires, classes) for each in stage.inputs}
+    component = Component(
+        name=names.take(_wanted_name(stage)),
+        description=stage.description.strip().partition("\n\n")[0],
+        image=_image(stage),
+        packages=isinstance(stage.body, PythonBody) and bool(pipeline.packages),
+        embeds=bool(local_modules(pipeline, stage)),
+        carried=tuple(_carried(stage)),
+        used=tuple(map(identifier, sorted(used))),
+        arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris)),
+        aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
+        imports=(*_imports(stage, module, statements), *classes.imports),
+        code=_code(module, statements),
+        verified=tuple(inputs[each.name] for each in stage.inputs if isinstance(each, ArtifactInput)),
+        staged=tuple((artifacts[each.name], uris[each.name]) for each in stage.outputs),
+        call=_call(stage, decoded, wires, inputs, artifacts),
+        outputs=outputs,
+    )
+    return Lowered(component, wires, inputs, uris, artifacts, values)
+
+
+def _own_module(pipeline: Pipeline, stage: Stage) -> ExtractedModule | None:
+    body = stage.body
+    named = (each for each in pipeline.modules if isinstance(body, PythonBody) and each.name == body.module)
+    return next((each for each in named if isinstance(each, ExtractedModule)), None)
+
+
+def _names(statements: Iterable[Statement], name: str) -> bool:
+    return any(re.search(rf"\b{name}\b", each.text) for each in statements)
+
+
+def _carried(stage: Stage) -> Iterator[Source]:
+    """The lists of functions that the component carries."""
+    types = [each.type for each in stage.inputs if isinstance(each, ValueInput)]
+    types += [stage.result] if stage.result is not None else []
+    if types and isinstance(stage.body, CommandBody):
+        yield Source("ARGUMENTS")
+    elif types:
+        plain = all(isinstance(each, Scalar) and each.name != "any" for each in types)
+        yield Source("SCALARS" if plain else "VALUES")
+    if stage.outputs or any(isinstance(each, ArtifactInput) for each in stage.inputs):
+        yield Source("ARTIFACTS")
+
+
+def _wanted_name(stage: Stage) -> str:
+    if isinstance(stage.body, CommandBody):
+        return python_name(stage.id)
+    return stage.body.function.replace(".", "_")
+
+
+def _image(stage: Stage) -> Source:
+    if isinstance(stage.body, CommandBody) and stage.body.image is not None:
+        return literal(stage.body.image)
+    return _BASE_IMAGE
+
+
+def _code(module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Source:
+    if module is None or not statements:
+        return Source("")
+    package = module.name.rpartition(".")[0]
+    text = nested(statements, package, annotations_as_strings=module.future_annotations)
+    return indented(text)
+
+
+def _imports(stage: Stage, module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Iterator[Source]:
+    if isinstance(stage.body, CommandBody):
+        yield Source("import subprocess")
+    elif module is not None:
+        package = module.name.rpartition(".")[0]
+        yield from imports(statements, package)
+        if "Artifact" in module.runtime_names and _names(statements, "Artifact"):
+            yield Source("from kfp.dsl import Artifact")
+    else:
+        yield Source(f"from {identifier(stage.body.module)} import {identifier(stage.body.function.split('.')[0])}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """Expressions for the record classes of a component, and the imports that these need."""
+
+    names: Mapping[Record, Source]
+    imports: tuple[Source, ...]
+
+
+def _classes(stage: Stage, statements: tuple[Statement, ...]) -> _Classes:
+    given = [each.type for each in stage.inputs if isinstance(each, ValueInput)]
+    if isinstance(stage.body, CommandBody):
+        return _Classes({}, ())
+    types = [*given, *([stage.result] if stage.result is not None else [])]
+    found = tuple(dict.fromkeys(record for each in types for record in records(each)))
+    known = defined_names(statements)
+    imports = tuple(
+        Source(f"from {identifier(record.module)} import {identifier(record.name.split('.')[0])}")
+        for record in found
+        if record.name.split(".")[0] not in known
+    )
+    return _Classes({record: identifier(record.name) for record in found}, tuple(dict.fromkeys(imports)))
+
+
+def _decoded(given: object, inputs: Mapping[str, Source], wires: Mapping[str, Wire], classes: _Classes) -> Source:
+    """The expression for an input as the user's function takes it."""
+    if isinstance(given, ArtifactInput):
+        return inputs[given.name]
+    assert isinstance(given, ValueInput)
+    how = wires[given.name]
+    arguments = [inputs[given.name], declaration(given.type, classes.names.__getitem__)]
+    # A string is taken for JSON unless the declared type is a text: say so where its source is of another type.
+    if how in ("text", "json") and (how == "json") != (wire(given.type) != "text"):
+        arguments.append(Source(f"as_json={how == 'json'}"))
+    return Source(f"decode_value({commas(arguments)})")
+
+
+def _arguments(stage: Stage, wires: Mapping[str, Wire], inputs: Mapping[str, Source]) -> Iterator[Argument]:
+    for each in stage.inputs:
+        if isinstance(each, ArtifactInput):
+            yield Argument(inputs[each.name], Source(f"dsl.Input[dsl.{_ARTIFACTS[each.artifact]}]"))
+        else:
+            yield Argument(inputs[each.name], ANNOTATIONS[wires[each.name]])
+
+
+def _output_arguments(stage: Stage, artifacts: Mapping[str, Source], uris: Mapping[str, Source]) -> Iterator[Argument]:
+    for each in stage.outputs:
+        yield Argument(uris[each.name], Source("str"))
+    for each in stage.outputs:
+        yield Argument(artifacts[each.name], Source(f"dsl.Output[dsl.{_ARTIFACTS[each.artifact]}]"))
+
+
+def _call(
+    stage: Stage,
+    decoded: Mapping[str, Source],
+    wires: Mapping[str, Wire],
+    inputs: Mapping[str, Source],
+    artifacts: Mapping[str, Source],
+) -> Source:
+    if isinstance(stage.body, CommandBody):
+        return command_call(stage, wires, {**inputs, **artifacts})
+    given = {**decoded, **artifacts}
+    function = identifier(stage.body.function)
+    return Source(f"{function}({commas(Source(f'{name}={value}') for name, value in given.items())})")
+
+
+def _outputs(
+    stage: Stage, fields: tuple[str, ...], classes: _Classes
+) -> tuple[tuple[Output, ...], dict[str | None, str]]:
+    result = stage.result
+    if result is None or isinstance(stage.body, CommandBody):
+        return (), {}
+    whole = "result" if fields else "Output"
+    outputs = [_output(whole, result, Source("result"), "result", classes)]
+    by_key = isinstance(result, Record) and result.form == "typeddict"
+    for field in fields:
+        member = Source(f"result[{literal(field)}]" if by_key else f"result.{identifier(field)}")
+        outputs.append(_output(field, field_type(result, field), member, f"result.{field}", classes))
+    return tuple(outputs), {None: whole, **{field: field for field in fields}}
+
+
+def _output(name: str, declared: Type, member: Source, what: str, classes: _Classes) -> Output:
+    encoded = commas((member, declaration(declared, classes.names.__getitem__), literal(what)))
+    how = wire(declared)
+    note = f"JSON, {shown(declared)}" if how == "json" else ""
+    return Output(name, ANNOTATIONS[how], note, Source(f"encode_result({encoded})"))

@@ -1,0 +1,52 @@
+"""Names of generated Python: what the user wrote where it can be, and never what something else is called."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterable
+
+from portable_pipeline.codegen.literals import Source, identifier
+
+#: What a generated file imports or defines at its top level.
+MODULE_NAMES = frozenset(
+    {
+        *(
+            "BASE_IMAGE",
+            "CODE",
+            "PACKAGES",
+            "RETRY_WINDOW",
+            "ARGUMENTS",
+            "ARTIFACTS",
+            "PARAMETERS",
+            "SCALARS",
+            "VALUES",
+        ),
+        *("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date"),
+    }
+)
+#: The functions of `carried.py`: what a component has at module level, beside KFP's own names.
+CARRIED_NAMES = frozenset(
+    {
+        *("decode_value", "encode_result", "convert_scalar", "convert_value", "declared_by_value", "argument_text"),
+        *("local_path", "fingerprint", "stage_outputs", "commit_outputs", "verify_inputs", "check_value"),
+    }
+)
+
+
+class Names:
+    """Hands out each name once.
+
+    Args:
+        taken: Names that are not to be given away.
+    """
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = {*taken, *keyword.kwlist, *dir(builtins)}
+
+    def take(self, wanted: str) -> Source:
+        """The name, or the name with as many underscores behind it as it takes."""
+        while wanted in self._taken:
+            wanted += "_"
+        self._taken.add(wanted)
+        return identifier(wanted)

@@ -1,0 +1,323 @@
+"""What the templates lay out: components, the pipeline's tasks and its schedule, every value already source text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portable_pipeline.codegen.literals import Source, commas, docstring, literal
+
+
+def in_body(text: str) -> Source:
+    """A text as the docstring of a function."""
+    return docstring(text.replace("\n", "\n    ") + "\n    " if "\n" in text else text)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """`name=value`, as an argument of a call."""
+
+    name: Source
+    value: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a generated function; `default` is None where a value must be given."""
+
+    name: Source
+    annotation: Source
+    default: Source | None = None
+
+
+def signature(arguments: Iterable[Argument]) -> Source:
+    """The parameters of a generated function."""
+    return commas(
+        Source(f"{each.name}: {each.annotation}" + ("" if each.default is None else f" = {each.default}"))
+        for each in arguments
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A value that a component returns.
+
+    Args:
+        name: As KFP knows it.
+        annotation: KFP's type of it.
+        note: What the JSON text of it holds; empty where it is no JSON.
+        encoded: The expression for it.
+    """
+
+    name: str
+    annotation: Source
+    note: str
+    encoded: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A function of the user, or a command, as a KFP component.
+
+    Args:
+        name: Of the component's function.
+        image: Expression for the container image.
+        packages: Whether it needs the pipeline's packages.
+        embeds: Whether it needs the user's local modules.
+        carried: Lists of functions of the runtime file that it carries.
+        used: Those of their functions that it calls itself.
+        aborts: Whether its code names `Abort`.
+        imports: Lines of imports before the code.
+        code: The user's code that is nested in it, indented; empty where it is imported.
+        verified: Its input artifacts.
+        staged: Its output artifacts, each with the parameter that holds its URI.
+        call: The call of the user's function, or of the command.
+        outputs: What it returns; a single one is called `Output`.
+    """
+
+    name: Source
+    description: str
+    image: Source
+    packages: bool
+    embeds: bool
+    carried: tuple[Source, ...]
+    used: tuple[Source, ...]
+    arguments: tuple[Argument, ...]
+    aborts: bool
+    imports: tuple[Source, ...]
+    code: Source
+    verified: tuple[Source, ...]
+    staged: tuple[tuple[Source, Source], ...]
+    call: Source
+    outputs: tuple[Output, ...]
+
+    @property
+    def docstring(self) -> Source:
+        """What the component does, and what its JSON outputs hold: KFP shows both."""
+        notes = [f"    {each.name}: {each.note}." for each in self.outputs if each.note]
+        returns = ["\n".join(["Returns:", *notes])] if notes else []
+        about = [self.description] if self.description else [f"Component of `{self.name}`."] if returns else []
+        return in_body("\n\n".join([*about, *returns])) if about else Source("")
+
+    @property
+    def carries(self) -> Source:
+        """The expression for all functions that it carries."""
+        return Source(" + ".join(self.carried))
+
+    @property
+    def called(self) -> Source:
+        """The call, its result kept where there is one."""
+        return Source(f"result = {self.call}") if self.outputs else self.call
+
+    @property
+    def returns(self) -> Source:
+        """The annotation of what it returns, with its arrow; empty for nothing."""
+        if not self.outputs:
+            return Source("")
+        if len(self.outputs) == 1:
+            return Source(f" -> {self.outputs[0].annotation}")
+        fields = commas(Source(f"({literal(each.name)}, {each.annotation})") for each in self.outputs)
+        return Source(f' -> NamedTuple("Outputs", [{fields}])')
+
+    @property
+    def encoded(self) -> Source:
+        """The expression for what it returns."""
+        encoded = commas(each.encoded for each in self.outputs)
+        return encoded if len(self.outputs) == 1 else Source(f"({encoded})")
+
+    @property
+    def signature(self) -> Source:
+        """Its parameters."""
+        return signature(self.arguments)
+
+    @property
+    def targets(self) -> Source:
+        """Its output artifacts with their URIs, as arguments."""
+        return commas(Source(f"({artifact}, {uri})") for artifact, uri in self.staged)
+
+    @property
+    def committed(self) -> tuple[Source, ...]:
+        """Its output artifacts."""
+        return tuple(artifact for artifact, _ in self.staged)
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """Arguments of `set_retry`: waits of `delay_seconds * factor**k`."""
+
+    retries: int
+    delay_seconds: int
+    factor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A stage as a task of the pipeline.
+
+    Args:
+        stage: The stage's id, under which KFP shows the task.
+        variable: Holds the task; None when nothing refers to it.
+        after: Variables of the tasks that it waits for without data.
+        timeout_seconds: Bound on each attempt.
+    """
+
+    stage: str
+    component: Source
+    variable: Source | None
+    arguments: tuple[Keyword, ...]
+    after: tuple[Source, ...]
+    retries: Retries | None
+    timeout_seconds: int | None
+
+    @property
+    def given(self) -> Source:
+        """The arguments of the call."""
+        return commas(Source(f"{each.name}={each.value}") for each in self.arguments)
+
+    @property
+    def assigned(self) -> Source:
+        """The beginning of the statement that makes the task."""
+        return Source(f"{self.variable} = (" if self.variable else "(")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The call of `check_value` for one parameter of the pipeline.
+
+    Args:
+        name: Of the parameter.
+        annotation: KFP's type of it.
+        declared: Its type as `carried.py` reads it.
+        bounds: Its constraints.
+        as_text: Whether a URI needs it as Python prints it.
+    """
+
+    name: Source
+    annotation: Source
+    declared: Source
+    bounds: tuple[Keyword, ...]
+    as_text: bool
+
+    @property
+    def call(self) -> Source:
+        """The call of `check_value`, its value kept where it is needed."""
+        bounds = (Source(f"{each.name}={each.value}") for each in self.bounds)
+        checked = Source(f"check_value({commas((literal(self.name), self.name, self.declared, *bounds))})")
+        return Source(f"{self.name} = {checked}") if self.as_text else checked
+
+
+@dataclass(frozen=True, slots=True)
+class Fires:
+    """When a cron schedule fires, field by field; `either_day` when day of month and of week are both restricted."""
+
+    minutes: Source
+    hours: Source
+    days: Source
+    months: Source
+    weekdays: Source
+    either_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunDate:
+    """How the run's date and instant are resolved (D1).
+
+    Args:
+        zone: The schedule's time zone.
+        fires: The schedule; None for a pipeline without one.
+    """
+
+    zone: str
+    fires: Fires | None
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A recurring run.
+
+    Args:
+        cron: Five fields, as written.
+        fields: Six fields, as KFP takes them.
+        takes_run_date: Whether the pipeline has the parameter `run_date`.
+        zone: In which the user wanted it to fire; KFP has UTC only.
+    """
+
+    cron: str
+    fields: str
+    takes_run_date: bool
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A generated pipeline file.
+
+    Args:
+        function: The pipeline's function.
+        about: Its docstring; KFP reads descriptions of parameters from it.
+        code_folder: Folder beside the file with the user's local modules; empty when no component needs one.
+        runtime: Module beside the file with what components carry.
+        carried: What is imported from it.
+    """
+
+    name: str
+    function: Source
+    about: str
+    packages: tuple[str, ...]
+    code_folder: str
+    runtime: Source
+    carried: tuple[Source, ...]
+    parameters: tuple[Argument, ...]
+    timeout_seconds: int | None
+    checks: tuple[Check, ...]
+    check_variable: Source
+    run_date: RunDate | None
+    run_variable: Source
+    components: tuple[Component, ...]
+    tasks: tuple[Task, ...]
+
+    @property
+    def docstring(self) -> Source:
+        """The docstring of the pipeline's function."""
+        return in_body(self.about)
+
+    @property
+    def signature(self) -> Source:
+        """The parameters of the pipeline's function."""
+        return signature(self.parameters)
+
+    @property
+    def check_signature(self) -> Source:
+        """The parameters of the component that checks parameters."""
+        return signature(Argument(each.name, each.annotation) for each in self.checks)
+
+    @property
+    def check_arguments(self) -> Source:
+        """The arguments of its call."""
+        return commas(Source(f"{each.name}={each.name}") for each in self.checks)
+
+    @property
+    def needs_named_tuple(self) -> bool:
+        """Whether a component returns several values."""
+        several = any(len(each.outputs) > 1 for each in self.components)
+        return several or self.run_date is not None or self.has_texts
+
+    @property
+    def kubernetes(self) -> Source:
+        """What is imported from KFP besides: the extension, where a task has a setting of Kubernetes' own."""
+        return Source(", kubernetes" if any(each.timeout_seconds is not None for each in self.tasks) else "")
+
+    @property
+    def uses_packages(self) -> bool:
+        """Whether a component needs the pipeline's packages."""
+        return any(each.packages for each in self.components)
+
+    @property
+    def has_retries(self) -> bool:
+        """Whether a task is tried again."""
+        return any(each.retries is not None for each in self.tasks)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether URIs need parameters as Python prints them."""
+        return any(each.as_text for each in self.checks)

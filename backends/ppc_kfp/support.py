@@ -1,0 +1,66 @@
+"""What KFP does about each rule of the portable semantics; what it executes here is its own local engine."""
+
+from __future__ import annotations
+
+from portable_pipeline.backend import Answer, Evidence, Support
+
+
+def _native(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
+    return Support(Answer.NATIVE, how, evidence)
+
+
+def _emulated(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
+    return Support(Answer.EMULATED, how, evidence)
+
+
+SUPPORT = {
+    "G1": _native("task outputs as arguments, `.after` for the rest"),
+    "G2": _native("Argo starts every task whose upstream has ended (the local engine runs them one after the other)"),
+    "G3": _native("an output is given to each consumer"),
+    "G4": _native("one task for each stage, displayed by its id; calls that agree share a component"),
+    "G5": _native("Argo goes on with other branches, and so does the local engine's orchestrator for control flow"),
+    "V1": _emulated("components decode and encode by the declared types; all numbers but floats travel as JSON text"),
+    "V2": _emulated("two braces in a row, which KFP and Argo would replace, are kept apart on the way"),
+    "V3": _emulated("components check their results against the declared types"),
+    "V4": _emulated("components measure their results"),
+    "V5": _native("components return each field that is used under its name"),
+    "P1": _native("the pipeline's parameters; what KFP has no type for is JSON text"),
+    "P2": _emulated("KFP checks str, int, float and bool; a first task checks the rest, and all others wait for it"),
+    "P3": _emulated("components decode by the declared types; integers beyond 2**53 are refused"),
+    "R1": _native("`set_retry`"),
+    "R2": _emulated("`set_retry` with the shortest waits that it can do and that are nowhere shorter than asked for"),
+    "R2.jitter": Support(
+        Answer.REFUSED,
+        "KFP's retries have no jitter",
+        instead="leave `jitter` out",
+        degraded="the waits have no jitter",
+    ),
+    "R3": _native("`kubernetes.set_timeout`: the pod of the attempt is killed", Evidence.SPEC_ONLY),
+    "R4": Support(
+        Answer.REFUSED,
+        "KFP retries whatever the error is",
+        instead="leave the retries of this stage out, or retry inside it what is worth a retry",
+        degraded="`Abort` is an error like any other, and is retried",
+    ),
+    "R5": _native("an attempt is a container of its own; its death is a failure"),
+    "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
+    "F1": _native("a task runs only when all tasks upstream have succeeded"),
+    "F2": _native("a failed task fails the run"),
+    "A1": _emulated("components rename their outputs into place after the stage has succeeded"),
+    "A2": _native("f-strings of parameters and the run's date, as parameters of the components"),
+    "A3": _native("refused by the compiler, whatever the target"),
+    "A4": _emulated("components compare their inputs with the size and SHA-256 in the producers' metadata"),
+    "A5": _emulated("components commit files and directories alike"),
+    "D1": _emulated(
+        "a first task: the parameter `run_date`, else the last fire time before the run's creation, else now"
+    ),
+    "D2": _native("a recurring run, made by the deploy script", Evidence.SPEC_ONLY),
+    "D2.zone": Support(
+        Answer.REFUSED,
+        "recurring runs have no time zone: the cluster fires all of them in UTC",
+        Evidence.SPEC_ONLY,
+        instead="write the schedule in UTC",
+        degraded="the fields of the schedule are taken as UTC; the run's date is that of the zone",
+    ),
+    "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
+}

@@ -1,0 +1,40 @@
+"""The waits between attempts, in the form that KFP has for them."""
+
+from __future__ import annotations
+
+from math import ceil, inf
+
+from portable_pipeline.ir import Retry
+from ppc_kfp.plan import Retries
+
+
+def retries(policy: Retry) -> Retries | None:
+    """The shortest waits that KFP can do and that are nowhere shorter than those asked for (R2).
+
+    KFP waits `delay * factor**k`, in whole seconds, and has no cap: its `backoff_max_duration` is, to Argo, the time
+    after which retrying ends altogether. Argo reads the factor as an integer.
+    """
+    if not policy.retries:
+        return None
+    asked = waits(policy)
+    candidates = (Retries(policy.retries, _delay(asked, factor), factor) for factor in _factors(policy))
+    return min(candidates, key=lambda each: (_total(each), each.factor))
+
+
+def waits(policy: Retry) -> tuple[float, ...]:
+    """The waits in seconds that the pipeline asks for."""
+    delay = policy.delay.total_seconds()
+    cap = inf if policy.max_delay is None else policy.max_delay.total_seconds()
+    return tuple(min(delay * policy.backoff**k, cap) for k in range(policy.retries))
+
+
+def _factors(policy: Retry) -> range:
+    return range(1, max(1, ceil(policy.backoff)) + 1)
+
+
+def _delay(asked: tuple[float, ...], factor: int) -> int:
+    return max(ceil(wait / float(factor) ** k) for k, wait in enumerate(asked))
+
+
+def _total(found: Retries) -> int:
+    return sum((found.delay_seconds * int(found.factor**k) for k in range(found.retries)), 0)
