@@ -34,7 +34,10 @@ def formatted(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
         paths = {index: Path(folder, f"f{index}.py") for index in ours}
         for index, path in paths.items():
             path.write_text(files[index].text, encoding="utf-8", newline="\n")
-        _ruff("check", *_SETTINGS, "--select", "F401,I", "--fix-only", folder)
+        # An import may be there for what it does: only the user knows.
+        linted = [str(path) for index, path in paths.items() if not files[index].holds_user_code]
+        if linted:
+            _ruff("check", *_SETTINGS, "--select", "F401,I", "--fix-only", *linted)
         _ruff("format", *_SETTINGS, folder)
         laid_out = {index: path.read_text(encoding="utf-8") for index, path in paths.items()}
     return tuple(replace(each, text=laid_out[index]) if index in laid_out else each for index, each in enumerate(files))
