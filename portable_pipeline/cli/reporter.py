@@ -39,11 +39,11 @@ class Reporter:
         ordered = in_order(found)
         if has_errors(ordered):
             self.exit_code = 1
-        if self.output_format == "text":
+        if self.embedded and self.output_format == "json" and has_errors(ordered):
+            sys.stdout.write(_refusal(render(ordered, self.sources, "json")))
+        elif self.output_format == "text" or self.embedded:
             stream = sys.stdout if self.on_stdout else sys.stderr
             stream.write(render(ordered, self.sources, "text", color=_colored(stream.isatty())))
-        elif self.embedded:
-            self._show_as_object(ordered)
         else:
             sys.stdout.write(render(ordered, self.sources, self.output_format))
 
@@ -59,16 +59,13 @@ class Reporter:
         self.show([our_bug(error)])
         return 70
 
-    def _show_as_object(self, found: tuple[Diagnostic, ...]) -> None:
-        """For commands whose JSON is one object whatever happens: nothing was run, and why."""
-        import json
 
-        from portable_pipeline.diagnostics import has_errors
-        from portable_pipeline.diagnostics.render import render
+def _refusal(listed: str) -> str:
+    """The one object of a command that prints an object whatever happens: nothing was run, and why."""
+    import json
 
-        if has_errors(found):
-            listed = json.loads(render(found, self.sources, "json"))
-            print(json.dumps({"state": "failed", "stages": [], "diagnostics": listed}, indent=2, ensure_ascii=False))
+    content = {"state": "failed", "stages": [], "diagnostics": json.loads(listed)}
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _colored(terminal: bool) -> bool:

@@ -58,8 +58,9 @@ def command(  # noqa: PLR0917 - click passes them by name
         outcome = executed(pipeline, chosen([engine])[0], degrade, parameters, moment)
     else:
         from portable_pipeline.cli.on_this_machine import executed_here
+        from portable_pipeline.runner import Silent
 
-        outcome = executed_here(pipeline, parameters, moment, live=output_format == "text")
+        outcome = executed_here(pipeline, parameters, moment, Silent())
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
     click.echo(write(outcome), nl=False)
     if outcome.state != "success":

@@ -26,12 +26,16 @@ def checked(reporter: Reporter, file: str, targets: Sequence[str] = (), degrade:
         Refused: If nothing can be captured, or there is no such target.
         click.exceptions.Exit: If there are errors.
     """
-    from portable_pipeline.capture import load
+    from portable_pipeline.capture import NotCaptured, load
     from portable_pipeline.diagnostics import has_errors
     from portable_pipeline.validate import validate
 
     backends = chosen(targets)
-    captured = load(file)
+    try:
+        captured = load(file)
+    except NotCaptured as refused:
+        reporter.sources = refused.sources
+        raise
     reporter.sources = captured.sources
     found = [*captured.diagnostics, *validate(captured.pipeline)]
     # A target looks at valid pipelines only: lowering may rely on what validation proves.

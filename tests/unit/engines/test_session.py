@@ -75,7 +75,7 @@ def test_a_driver_that_is_dead_already_is_told_too(make_target: Make) -> None:
 def test_a_driver_that_hangs_is_given_up(make_target: Make) -> None:
     with Session(make_target(DRIVER % "time.sleep(60)")) as session:
         began = time.monotonic()
-        with pytest.raises(Refused, match="gave no answer to `run` within 0.5 s"):
+        with pytest.raises(Refused, match=r"gave no answer to `run` within 0\.5 s"):
             session.ask({"op": "run"}, 0.5)
         assert time.monotonic() - began < 5
 
