@@ -2,5 +2,6 @@
 
 from portable_pipeline.runner.execute import RUNS_FOLDER, run_locally
 from portable_pipeline.runner.observer import Observer, RunBegan, Silent, StageChanged
+from portable_pipeline.runner.watching import observer_for
 
-__all__ = ["RUNS_FOLDER", "Observer", "RunBegan", "Silent", "StageChanged", "run_locally"]
+__all__ = ["RUNS_FOLDER", "Observer", "RunBegan", "Silent", "StageChanged", "observer_for", "run_locally"]

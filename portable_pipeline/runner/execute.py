@@ -54,16 +54,14 @@ def run_locally(
     observer = observer or Silent()
     now = datetime.now(timezone.utc)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    outcome: RunOutcome | None = None
     try:
         values = with_defaults(pipeline, given_parameters(pipeline, values=parameters))
         bindings = Bindings(values, run_moment(pipeline, date, now))
-    except Refused as refused:
-        outcome = _refused(pipeline, run_id, refused)
-    else:
         folder = runs_folder.absolute() / run_id
         code = write_code(pipeline, folder)
         observer.began(RunBegan(pipeline.name, run_id, tuple(stage.id for stage in pipeline.stages), folder))
-        loop = RunLoop(
+        outcome = RunLoop(
             pipeline,
             bindings,
             run_id=run_id,
@@ -72,9 +70,11 @@ def run_locally(
             python=python,
             room=max_parallel or _processors(),
             observer=observer,
-        )
-        outcome = loop.run()
-    observer.ended(outcome)
+        ).run()
+    except Refused as refused:
+        outcome = _refused(pipeline, run_id, refused)
+    finally:
+        observer.ended(outcome)
     return outcome
 
 

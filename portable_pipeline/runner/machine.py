@@ -102,9 +102,10 @@ def begin(pipeline: Pipeline) -> tuple[MachineState, tuple[Action, ...]]:
 
 def advance(state: MachineState, event: Event) -> tuple[MachineState, tuple[Action, ...]]:
     """The state after an event, and what is to be done because of it."""
+    if not state.unfinished:
+        return state, ()
     step = _Step(state)
-    if state.unfinished:
-        _HANDLERS[type(event)](step, event)
+    _HANDLERS[type(event)](step, event)
     return step.taken()
 
 
@@ -112,7 +113,6 @@ class _Step:
     """One transition while it is worked out; nobody else ever sees it."""
 
     def __init__(self, state: MachineState) -> None:
-        self._before = state
         self.graph = state.graph
         self.stages = state.stages
         self.unfinished = state.unfinished
@@ -121,7 +121,7 @@ class _Step:
         self.actions: list[Action] = []
 
     def taken(self) -> tuple[MachineState, tuple[Action, ...]]:
-        if not self.unfinished and (self._before.unfinished or not self.graph.ids):
+        if not self.unfinished:
             self.actions.append(FinishRun(self.ending or ("failed" if self.failed else "success")))
         return MachineState(self.graph, self.stages, self.unfinished, self.failed, self.ending), tuple(self.actions)
 

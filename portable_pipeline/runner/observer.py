@@ -56,8 +56,8 @@ class Observer(Protocol):
     def changed(self, change: StageChanged) -> None:
         """A stage has changed."""
 
-    def ended(self, outcome: RunOutcome) -> None:
-        """The run has ended, or was refused before it began."""
+    def ended(self, outcome: RunOutcome | None) -> None:
+        """The run has ended, or was refused before it began; None when a bug of ours broke it off."""
 
 
 class Silent:
@@ -69,5 +69,5 @@ class Silent:
     def changed(self, change: StageChanged) -> None:
         """Say nothing."""
 
-    def ended(self, outcome: RunOutcome) -> None:
+    def ended(self, outcome: RunOutcome | None) -> None:
         """Say nothing."""

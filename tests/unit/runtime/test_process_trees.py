@@ -175,13 +175,17 @@ def _descendants(process: int) -> list[str]:
     return [*children, *(each for child in children for each in _descendants(int(child)))]
 
 
+def descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
 def test_no_zombie_and_no_descriptor_is_left_in_the_engines_process(stages: Stages, tmp_path: Path) -> None:
     stages.write("def stage(fail: bool):\n    assert not fail\n")
-    before = sorted(os.listdir("/proc/self/fd"))
+    before = descriptors()
     for fail in (False, True) * 3:
         try:
             stages.attempt(fail=fail, outputs={}).run()
         except StageFailed:
             assert fail
-    assert sorted(os.listdir("/proc/self/fd")) == before
+    assert descriptors() == before
     assert _descendants(os.getpid()) == []

@@ -1,0 +1,38 @@
+"""The persistent sequence behaves as a tuple that is copied."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import portable_pipeline.runner.persistent
+import portable_pipeline.runner.retry
+from portable_pipeline.runner.persistent import PersistentTuple
+
+
+@pytest.mark.parametrize("size", [0, 1, 31, 32, 33, 1023, 1024, 1025, 40_000])
+def test_holds_what_it_was_made_of(size: int) -> None:
+    found = PersistentTuple.of(range(size))
+    assert list(found) == list(range(size))
+    assert all(found[place] == place for place in range(0, size, 7))
+
+
+@given(st.integers(1, 2000), st.lists(st.integers(0, 10**6), max_size=20))
+def test_put_replaces_one_and_leaves_the_old_as_it_was(size: int, places: list[int]) -> None:
+    model = list(range(size))
+    versions = [(PersistentTuple.of(model), list(model))]
+    for number, place in enumerate(place % size for place in places):
+        model[place] = -number
+        versions.append((versions[-1][0].put(place, -number), list(model)))
+    for found, wanted in versions:
+        assert list(found) == wanted
+
+
+@pytest.mark.parametrize("module", [portable_pipeline.runner.persistent, portable_pipeline.runner.retry])
+def test_examples_in_the_documentation(module: object) -> None:
+    results = doctest.testmod(module)  # type: ignore[arg-type]
+    assert results.attempted > 0
+    assert results.failed == 0
