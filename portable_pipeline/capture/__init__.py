@@ -1,4 +1,4 @@
-"""Capture: from a pipeline file to the IR. The pipeline function is traced; the stages' code is taken from its source."""
+"""Capture: from a pipeline file to the IR. Its function is traced; the stages' code is taken from its source."""
 
 from portable_pipeline.capture.load import Captured, NotCaptured, load
 from portable_pipeline.capture.sources import Sources

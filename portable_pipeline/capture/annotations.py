@@ -52,6 +52,12 @@ _INSTEAD: tuple[tuple[Any, str], ...] = (
 )
 
 
+_PORTABLE = (
+    "int, float, str, bool, date, datetime, timedelta, list, dict, Literal, "
+    "or a dataclass, NamedTuple or TypedDict of these"
+)
+
+
 class UnsupportedAnnotation(Exception):
     """An annotation has no portable type.
 
@@ -123,7 +129,7 @@ def type_of(annotation: Any, _inside: tuple[type, ...] = ()) -> Type:
         if bare in _SCALARS:
             return _SCALARS[bare]
     except TypeError:
-        raise UnsupportedAnnotation(bare, "a type that the list in `ppc explain` names") from None
+        raise UnsupportedAnnotation(bare, _PORTABLE) from None
     origin, inner = get_origin(bare), get_args(bare)
     if bare in (list, dict):
         return ListOf(item=ANY) if bare is list else DictOf(value=ANY)
@@ -221,7 +227,7 @@ def _advice(found: Any) -> str:
             return "`dict[str, ...]`"
     if getattr(found, "__module__", "") == "collections.abc":
         return "`list[...]` or `dict[str, ...]`"
-    return "int, float, str, bool, date, datetime, timedelta, list, dict, Literal, or a dataclass, NamedTuple or TypedDict of these"
+    return _PORTABLE
 
 
 def shown(annotation: Any) -> str:

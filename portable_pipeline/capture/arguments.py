@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portable_pipeline.capture.constants import NotPortable, as_json, is_of_type
-from portable_pipeline.capture.references import Missing, References
+from portable_pipeline.capture.references import Missing, References, Wanted
 from portable_pipeline.capture.signatures import (
     InputParameter,
     OutputParameter,
@@ -43,13 +43,16 @@ _EMPTY = inspect.Parameter.empty
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the addresses of a stage's outputs may name.
+    """What of the pipeline its stages use.
 
     Args:
-        parameters: Names of the pipeline's parameters.
+        pipeline: Its name.
+        owner: Of the stages that name nobody.
+        parameters: Names of its parameters.
     """
 
     pipeline: str
+    owner: str | None
     parameters: tuple[str, ...]
 
 
@@ -142,7 +145,7 @@ class Arguments:
 
     def _value(self, argument: Any, parameter: Parameter, span: Span | None) -> Value | None:
         if isinstance(argument, Handle):
-            wanted = "artifact" if isinstance(parameter, InputParameter) else "value"
+            wanted: Wanted = "artifact" if isinstance(parameter, InputParameter) else "value"
             try:
                 return self._references.value_of(argument, wanted)
             except Missing as missing:

@@ -64,10 +64,11 @@ class Builder:
         self._found.extend(misuse_diagnostics(trace, references, self._spans))
         name = settings.text("name", written.name) or self._pipeline.__name__
         owner = settings.text("owner", written.owner)
-        surroundings = Surroundings(name, tuple(each.name for each in self.signature.parameters))
+        surroundings = Surroundings(name, owner, tuple(each.name for each in self.signature.parameters))
         bodies = self._bodies(trace)
         stages = tuple(
-            self._stage(call, bodies[call.stage], ids, references, surroundings, owner) for call in trace.calls
+            self._stage(call, bodies[call.stage], ids, references=references, surroundings=surroundings)
+            for call in trace.calls
         )
         return Pipeline(
             name=name,
@@ -113,13 +114,7 @@ class Builder:
             )
 
     def _stage(
-        self,
-        call: Call,
-        body: Body,
-        ids: dict[Call, str],
-        references: References,
-        surroundings: Surroundings,
-        owner: str | None,
+        self, call: Call, body: Body, ids: dict[Call, str], *, references: References, surroundings: Surroundings
     ) -> Stage:
         definition, written = self._definitions[call.stage], call.stage.settings
         signature, spans = self._signatures[call.stage], self._spans.call(call.place)
@@ -134,7 +129,7 @@ class Builder:
             after=tuple(dict.fromkeys(ids[before] for before, _ in call.after if before in ids)),
             retry=settings.retry(written),
             timeout=settings.duration("timeout", written.timeout),
-            owner=settings.text("owner", written.owner) or owner,
+            owner=settings.text("owner", written.owner) or surroundings.owner,
             tags=settings.texts("tags", written.tags),
             description=_docstring(call.stage),
             span=spans.whole,
@@ -162,7 +157,8 @@ class Builder:
                 bodies[stage] = self._command(stage, Settings(definition, self._found), definition)
             else:
                 self._extraction.add(stage, definition)
-        return {**bodies, **self._extraction.bodies()}
+        extracted = self._extraction.bodies()
+        return bodies | {stage: extracted[stage] for stage in stages if isinstance(stage, StageFunction)}
 
     def _command(self, stage: CommandStage, settings: Settings, definition: Definition) -> CommandBody:
         image = settings.text("image", stage.image)

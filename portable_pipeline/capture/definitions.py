@@ -22,16 +22,23 @@ class Definition:
     Args:
         title: What to call it in a message: "stage `ingest`".
         name_span: Its name, or what stands for it.
-        settings: The call of `stage`, `pipeline` or `command`.
+        spans: Of places.
+        place: Of the call of `stage`, `pipeline` or `command`.
         parameters: Its parameters by name.
         result: What it says of its result.
     """
 
     title: str
     name_span: Span | None
-    settings: CallSpans
+    spans: Spans
+    place: Place
     parameters: dict[str, Span] = field(default_factory=dict)
     result: Span | None = None
+
+    @property
+    def settings(self) -> CallSpans:
+        """The call of `stage`, `pipeline` or `command`. Only diagnostics ask for it."""
+        return self.spans.call(self.place)
 
     def parameter(self, name: str) -> Span | None:
         """Where that parameter stands, else the name."""
@@ -42,18 +49,17 @@ def definition_of(
     title: str, function: Callable[..., Any] | None, place: Place, project: Project, spans: Spans
 ) -> Definition:
     """Where it is defined. `place` is where it was made a stage, pipeline or command."""
-    settings = spans.call(place)
     code = getattr(inspect.unwrap(function), "__code__", None) if function is not None else None
     source = project.file(code.co_filename) if code is not None else None
     node = function_at(source, code.co_firstlineno, code.co_name) if source is not None and code is not None else None
     if source is None or node is None:
-        return Definition(title, settings.whole, settings)
+        return Definition(title, spans.of(place), spans, place)
     arguments = node.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     every += [each for each in (arguments.vararg, arguments.kwarg) if each is not None]
     name = _name_span(source, node)
     result = source.span(node.returns) if node.returns is not None else name
-    return Definition(title, name, settings, {each.arg: source.span(each) for each in every}, result)
+    return Definition(title, name, spans, place, {each.arg: source.span(each) for each in every}, result)
 
 
 def function_at(source: SourceFile, line: int, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:

@@ -62,7 +62,8 @@ def execute(source: SourceFile, name: str) -> ModuleType:
         raise ImportError(f"no loader for {source.path.name}", name=name)
     module = module_from_spec(spec)
     sys.modules[name] = module
-    exec(compile(source.tree, str(source.path), "exec"), module.__dict__)
+    # Without `dont_inherit` the user's annotations would become strings, as ours are.
+    exec(compile(source.tree, str(source.path), "exec", dont_inherit=True), module.__dict__)
     if package is not None:
         setattr(package, last, module)
     return module

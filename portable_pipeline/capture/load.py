@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -69,7 +72,8 @@ def load(name: str) -> Captured:
             return Captured(read_ir(named), (), sources)
         project = Project(root_of(named.file), named.file)
         sources = Sources(project.root)
-        pipeline, found = _capture(named, project)
+        with without_collection():
+            pipeline, found = _capture(named, project)
     except Refused as refused:
         raise NotCaptured(refused.diagnostics, sources) from None
     return Captured(pipeline, in_order(found), sources)
@@ -90,6 +94,18 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
             raise Refused([failing_import(error, source, project, spans)]) from None
         pipeline = _chosen(module, named)
         return _traced(pipeline, project, spans, source)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Collect no garbage for a while: syntax trees are many objects, all in use; looking through them takes a third."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _traced(

@@ -87,7 +87,7 @@ def _attribute_advice(origin: Origin) -> str:
 
 def _call_advice(origin: Origin) -> str:
     if isinstance(origin, StageValue) and not origin.path:
-        return "call the stage itself once for each stage that you want; names of handles should differ from names of stages"
+        return "call the stage itself for each further stage; a handle needs another name than the stage it came from"
     return "pass it to a stage, and call what you need there"
 
 

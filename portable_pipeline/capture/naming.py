@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
@@ -39,7 +38,7 @@ def resolve(name: str) -> Named:
         file, function = name, ""
     if separator and file != name and not file.endswith(".py"):
         return Named(_module_file(file), function or None, name)
-    path = Path(os.path.abspath(file))
+    path = Path(file).resolve()
     if not path.exists():
         raise Refused([MissingFile(path=file, suggestion=_beside(path))])
     if path.is_dir():
@@ -68,7 +67,7 @@ def _beside(path: Path) -> str:
 
 def _module_file(dotted: str) -> Path:
     """The file of a module, found as `python -m` would, without importing its packages."""
-    path: list[str] | None = [os.getcwd(), *sys.path]
+    path: list[str] | None = [str(Path.cwd()), *sys.path]
     origin: str | None = None
     for part in dotted.split("."):
         spec = PathFinder.find_spec(part, path)
@@ -80,9 +79,10 @@ def _module_file(dotted: str) -> Path:
         origin, path = spec.origin, list(spec.submodule_search_locations or [])
     if origin is None or not origin.endswith(".py"):
         raise Refused([UnknownModule(name=dotted, suggestion="it is no Python file")])
-    return Path(os.path.abspath(origin))
+    return Path(origin).resolve()
 
 
 def _modules_in(folders: list[str] | None) -> list[str]:
-    names = (each for folder in folders or () if os.path.isdir(folder) for each in os.listdir(folder))
-    return [each.removesuffix(".py") for each in names if each.removesuffix(".py").isidentifier()]
+    existing = (Path(folder) for folder in folders or () if Path(folder).is_dir())
+    names = (each.name.removesuffix(".py") for folder in existing for each in folder.iterdir())
+    return [each for each in names if each.isidentifier()]

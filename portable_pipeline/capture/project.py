@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import sysconfig
-from functools import cache
 from pathlib import Path
 
 from portable_pipeline.capture.source_files import SourceFile
@@ -39,6 +37,7 @@ class Project:
         self.root = root
         self.main = main
         self._files: dict[str, SourceFile | None] = {}
+        self._others = _not_the_users(root)
 
     def file(self, path: str) -> SourceFile | None:
         """The project's file at this path; None when it is none of the project's."""
@@ -55,7 +54,7 @@ class Project:
         return None
 
     def _opened(self, path: str) -> SourceFile | None:
-        absolute = Path(os.path.abspath(path))
+        absolute = Path(path).resolve()
         if absolute != self.main and not self._holds(absolute):
             return None
         return SourceFile(absolute, absolute.relative_to(self.root).as_posix())
@@ -64,20 +63,16 @@ class Project:
         if path.suffix != ".py" or not path.is_relative_to(self.root) or not path.is_file():
             return False
         inside = path.relative_to(self.root).parts
-        return _INSTALLED.isdisjoint(inside) and not any(
-            path.is_relative_to(each) for each in _not_the_users(self.root)
-        )
+        return _INSTALLED.isdisjoint(inside) and not any(path.is_relative_to(each) for each in self._others)
 
 
-@cache
 def _not_the_users(root: Path) -> tuple[Path, ...]:
     """Folders that hold the standard library or us; those that hold the project itself say nothing."""
     ours = Path(__file__).resolve().parents[1]
-    backends = (Path(found) for found in _backend_folders())
     library = (Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib"))
-    return tuple(each for each in (ours, *backends, *library) if not root.is_relative_to(each))
+    return tuple(each for each in (ours, *_backend_folders(), *library) if not root.is_relative_to(each))
 
 
-def _backend_folders() -> list[str]:
+def _backend_folders() -> list[Path]:
     modules = [module for name, module in sys.modules.items() if name.startswith("ppc_") and "." not in name]
-    return [os.path.dirname(module.__file__) for module in modules if getattr(module, "__file__", None)]
+    return [Path(module.__file__).resolve().parent for module in modules if module.__file__ is not None]

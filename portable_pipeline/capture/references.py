@@ -100,19 +100,14 @@ class References:
 
     def _named(self, call: Call, path: tuple[str, ...]) -> Value | None:
         signature, stage = self._signatures[call], self._ids[call]
-        name, *deeper = path
-        if name == "result" and signature.result is not None:
-            if not deeper:
-                return ResultRef(stage=stage)
-            name, *deeper = deeper
-            outputs = ()
-        else:
-            outputs = signature.outputs
-        if deeper:
-            return None
-        if any(each.name == name for each in outputs):
+        if path == ("result",) and signature.result is not None:
+            return ResultRef(stage=stage)
+        name, whole = path[-1], path[:-1]
+        if not whole and any(each.name == name for each in signature.outputs):
             return ArtifactRef(stage=stage, output=name)
-        return ResultRef(stage=stage, field=name) if name in signature.fields else None
+        if whole in ((), ("result",)) and name in signature.fields:
+            return ResultRef(stage=stage, field=name)
+        return None
 
 
 _WANTED: Mapping[Wanted, str] = {"artifact": "artifact", "value": "result"}

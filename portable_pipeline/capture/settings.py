@@ -70,8 +70,9 @@ class Settings:
         if not isinstance(given, CronSchedule):
             self._bad("schedule", given, '`cron("0 2 * * *")`')
             return None
-        if not isinstance(given.expression, str) or not isinstance(given.timezone, str):
-            self._bad("schedule", given.expression, '`cron("0 2 * * *", timezone="Europe/Berlin")`, with texts')
+        fields: tuple[Any, Any] = (given.expression, given.timezone)
+        if not all(isinstance(each, str) for each in fields):
+            self._bad("schedule", fields, '`cron("0 2 * * *", timezone="Europe/Berlin")`, with texts')
             return None
         return Cron(expression=given.expression, timezone=given.timezone, span=spans.of(given.place))
 

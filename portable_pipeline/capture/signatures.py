@@ -36,8 +36,9 @@ from portable_pipeline.ir.types import ANY, NONE, ArtifactKind
 #: Attributes of handles that are not outputs.
 RESERVED = frozenset({"after", "result"})
 
+NO_BOUNDS = Field()
 _EMPTY = inspect.Parameter.empty
-_VARIADIC = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+_VARIADIC: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ValueParameter:
 
     name: str
     type: Type
-    constraints: Field = Field()
+    constraints: Field = NO_BOUNDS
     default: Any = _EMPTY
     span: Span | None = None
     keyword_only: bool = False
@@ -272,7 +273,7 @@ class SignatureReader:
     def _check_names(self, signature: Signature, definition: Definition) -> None:
         spans = {each.name: each.span for each in signature.parameters}
         for each in signature.parameters:
-            if isinstance(each, ValueParameter) and each.constraints != Field():
+            if isinstance(each, ValueParameter) and each.constraints != NO_BOUNDS:
                 self._found.append(UnusedConstraint(span=each.span, parameter=each.name, stage=definition.title))
         for output in signature.outputs:
             if output.name in RESERVED:

@@ -51,7 +51,7 @@ class SourceFile:
         return ast.parse(self.text, str(self.path))
 
     def statement_at(self, line: int) -> ast.stmt | None:
-        """The top-level statement that this line, counted from 1, belongs to; decorators belong to what they decorate."""
+        """The top-level statement that this line, from 1, belongs to; decorators belong to what they decorate."""
         found = bisect_right(self._starts, line) - 1
         return self.tree.body[found] if found >= 0 else None
 
@@ -81,5 +81,6 @@ class SourceFile:
 
 def first_line(statement: ast.stmt) -> int:
     """The statement's first line, that of its first decorator where it has any."""
-    decorators = getattr(statement, "decorator_list", ())
-    return min([statement.lineno, *(each.lineno for each in decorators)])
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.decorator_list:
+        return statement.decorator_list[0].lineno
+    return statement.lineno

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from importlib.util import decode_source
 from pathlib import Path
@@ -23,9 +22,9 @@ class Sources:
         """The path to print: relative to the current folder where it is below it."""
         if self._root is None:
             return file
-        path = os.path.join(self._root, file)
-        below = os.path.relpath(path)
-        return Path(path if below.startswith("..") else below).as_posix()
+        path = self._root / file
+        here = Path.cwd()
+        return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
     def _read(self, file: str) -> str | None:
         if self._root is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portable_pipeline.capture.definitions import Definition
-from portable_pipeline.capture.extraction.imports import ImportNode, LocalImport, imports_in, local_imports
+from portable_pipeline.capture.extraction.imports import ImportNode, LocalImport, imports_in, local_imports, walk
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.needs import Needs, NeedsReader
 from portable_pipeline.capture.extraction.rewriting import Rewriting, rewriting_of, text_of
@@ -118,10 +118,10 @@ class Extraction:
         for name in needs.names:
             self._waiting.append((extracted.code.name, name, stage))
         for each in nested:
-            self._reach(each, stage, extracted.code, unit.nodes)
+            self._reach(each, stage, extracted.code)
 
     def _nested_imports(self, extracted: _Extracted, unit: Unit, rewriting: Rewriting) -> tuple[LocalImport, ...]:
-        nodes = [each for each in imports_in(unit.nodes) if each not in rewriting.removed]
+        nodes = [each for each in imports_in(unit.walked) if each not in rewriting.removed]
         return tuple(found for node in nodes for found in self._local(node, extracted.code))
 
     def _follow_imports(self, extracted: _Extracted, name: str, stage: str) -> None:
@@ -130,14 +130,14 @@ class Extraction:
             for node in unit.nodes if unit.kind == "import" else ():
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     for found in self._local(node, code, frozenset({name})):
-                        self._reach(found, stage, code, [each.nodes for each in extracted.units])
+                        self._reach(found, stage, code)
 
     def _local(
         self, node: ImportNode, code: ModuleCode, wanted: frozenset[str] | None = None
     ) -> tuple[LocalImport, ...]:
         return tuple(local_imports(node, code.name, code.is_package, self._project, wanted))
 
-    def _reach(self, found: LocalImport, stage: str, importer: ModuleCode, _nodes: object = None) -> None:
+    def _reach(self, found: LocalImport, stage: str, importer: ModuleCode) -> None:
         """A module of the project is imported by code that travels."""
         code = self._code(found.module)
         if code is None:
@@ -161,7 +161,7 @@ class Extraction:
             if code is None:
                 continue
             if code.uses_language or self._imports_language(code, set()):
-                # What it imports for its readers' convenience would bring pipelines along; stages have not asked for it.
+                # What it imports for its readers' convenience would bring pipelines along; no stage asked for it.
                 self._extract(package)
             else:
                 self._add_module(package, stage)
@@ -169,7 +169,7 @@ class Extraction:
     def _imports_language(self, code: ModuleCode, seen: set[str]) -> bool:
         """Whether importing the module would import one that uses our language."""
         seen.add(code.name)
-        for node in imports_in(code.source.tree.body):
+        for node in imports_in(walk(code.source.tree.body)):
             for found in self._local(node, code):
                 other = self._code(found.module)
                 if other is None or found.module in seen:
@@ -185,7 +185,7 @@ class Extraction:
         if code is None:
             return
         self._verbatim[module] = code.source
-        reached = [found for node in imports_in(code.source.tree.body) for found in self._local(node, code)]
+        reached = [found for node in imports_in(walk(code.source.tree.body)) for found in self._local(node, code)]
         self._verbatim_imports[module] = tuple(dict.fromkeys(each.module for each in reached))
         for each in reached:
             self._reach(each, stage, code)

@@ -41,9 +41,13 @@ def _ours(dotted: str) -> bool:
 
 
 def imports_in(nodes: Iterable[ast.AST]) -> Iterator[ImportNode]:
-    """All imports in these nodes, in nested scopes too."""
-    for node in nodes:
-        yield from (each for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom))
+    """The imports among these nodes."""
+    return (each for each in nodes if isinstance(each, ast.Import | ast.ImportFrom))
+
+
+def walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes in these, in nested scopes too."""
+    return (each for node in nodes for each in ast.walk(node))
 
 
 def absolute(node: ast.ImportFrom, module: str, is_package: bool) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from portable_pipeline.capture.extraction.imports import LANGUAGE, imports_in, is_language
+from portable_pipeline.capture.extraction.imports import LANGUAGE, imports_in, is_language, walk
 from portable_pipeline.capture.extraction.scopes import ModuleScope, NestedScopes, module_scope
 from portable_pipeline.capture.source_files import SourceFile, first_line
 
@@ -29,6 +29,14 @@ class Unit:
     first: int
     last: int
     scope: ModuleScope = field(default_factory=ModuleScope)
+    _walked: list[ast.AST] = field(default_factory=list)
+
+    @property
+    def walked(self) -> list[ast.AST]:
+        """All nodes of its statements."""
+        if not self._walked:
+            self._walked = [each for node in self.nodes for each in ast.walk(node)]
+        return self._walked
 
 
 class ModuleCode:
@@ -66,7 +74,7 @@ class ModuleCode:
     def uses_language(self) -> bool:
         """Whether it imports us for more than type checkers."""
         return LANGUAGE in self.source.text and any(
-            is_language(each) for each in imports_in(unchecked(self.source.tree.body))
+            is_language(each) for each in imports_in(walk(unchecked(self.source.tree.body)))
         )
 
     def is_imported(self, name: str) -> bool:
@@ -107,7 +115,7 @@ class ModuleCode:
 
     def _is_ours_or_nothing(self, statement: ast.stmt) -> bool:
         """Whether it is no code of the stages: the docstring, imports of us, the part for `python FILE`."""
-        for node in imports_in([statement]) if _may_import(statement) else ():
+        for node in imports_in(ast.walk(statement)) if _may_import(statement) else ():
             self._note_import(node, statement)
         match statement:
             case ast.Expr(value=ast.Constant()) | ast.Pass():

@@ -71,7 +71,7 @@ class NeedsReader:
         needs = Needs(runtime_names=set(rewriting.runtime_names))
         for name in dict.fromkeys((*scope.reads, *nested.reads)):
             self._need(name, unit, rewriting, needs, stage)
-        mentioned = [each for node in unit.nodes for each in annotations_in(node) if each not in rewriting.removed]
+        mentioned = [each for each in annotations_in(unit.walked) if each not in rewriting.removed]
         for annotation in mentioned:
             for name in names_in_annotation(annotation):
                 if name in self._module.definers:
@@ -140,7 +140,7 @@ class NeedsReader:
                         self._found.append(DynamicNames(span=span, function=name, stage=stage))
 
     def _refuse_writes(self, unit: Unit, names: list[str], stage: str) -> None:
-        for node in ast.walk(ast.Module(unit.nodes, [])) if names else ():
+        for node in unit.walked if names else ():
             if isinstance(node, ast.Global):
                 self._found.append(
                     GlobalStatement(span=self._module.source.span(node), name=", ".join(node.names), stage=stage)

@@ -56,16 +56,16 @@ def rewriting_of(unit: Unit, module: ModuleCode) -> Rewriting:
     found = Rewriting()
     if not module.language_names:
         return found
-    for node in unit.nodes:
-        for each in ast.walk(node):
-            if isinstance(each, _Function):
-                _rewrite_function(each, module, found)
-            elif isinstance(each, ast.Import | ast.ImportFrom) and is_language(each):
-                _rewrite_import(each, found)
-            elif isinstance(each, ast.AnnAssign):
-                _rewrite_annotation(each.annotation, module, found)
-    for node in unit.nodes:
-        _rewrite_attributes(node, module, found)
+    for node in unit.walked:
+        if isinstance(node, _Function):
+            _rewrite_function(node, module, found)
+        elif isinstance(node, ast.Import | ast.ImportFrom) and is_language(node):
+            _rewrite_import(node, found)
+        elif isinstance(node, ast.AnnAssign):
+            _rewrite_annotation(node.annotation, module, found)
+    if module.language_modules:
+        for statement in unit.nodes:
+            _rewrite_attributes(statement, module, found)
     return found
 
 
@@ -175,15 +175,14 @@ def _rewrite_attributes(node: ast.AST, module: ModuleCode, found: Rewriting) -> 
     """`pp.Abort` is `Abort` at run time."""
     if node in found.removed:
         return
-    if isinstance(node, ast.Attribute) and node.attr in RUNTIME_NAMES:
-        if isinstance(node.value, ast.Name) and node.value.id in module.language_modules:
-            found.edits.append(_edit(node, node, node.attr))
-            found.removed.add(node)
-            found.runtime_names.add(node.attr)
-            return
-    if module.language_modules:
-        for child in ast.iter_child_nodes(node):
-            _rewrite_attributes(child, module, found)
+    name = _language_name(node, module) if isinstance(node, ast.Attribute) else None
+    if name in RUNTIME_NAMES and isinstance(node, ast.Attribute):
+        found.edits.append(_edit(node, node, node.attr))
+        found.removed.add(node)
+        found.runtime_names.add(node.attr)
+        return
+    for child in ast.iter_child_nodes(node):
+        _rewrite_attributes(child, module, found)
 
 
 def is_our_decorator(decorator: ast.expr, module: ModuleCode) -> bool:
@@ -198,7 +197,7 @@ def is_our_decorator(decorator: ast.expr, module: ModuleCode) -> bool:
 
 
 def _is_artifact(annotation: ast.expr | None, module: ModuleCode) -> bool:
-    """Whether the annotation declares an artifact: directly, as a string, in `Annotated`, or under a name of its own."""
+    """Whether the annotation declares an artifact: directly, as a string, in `Annotated`, or under its own name."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
             return _is_artifact(ast.parse(annotation.value, mode="eval").body, module)

@@ -51,35 +51,45 @@ def _visit(node: ast.AST, scope: ModuleScope, bound: frozenset[str], skipped: fr
         return
     for child in _children(node, scope):
         _visit(child, scope, bound | _bound_in(node), skipped)
+    if isinstance(node, ast.Name):
+        if node.id not in bound:
+            (scope.reads if isinstance(node.ctx, ast.Load) else scope.binds)[node.id] = None
+    else:
+        scope.binds.update(dict.fromkeys(_bound_by(node)))
+        scope.changes.update(dict.fromkeys(_changed_by(node)))
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        values = [*node.value.args, *(each.value for each in node.value.keywords)]
+        scope.passes.update(dict.fromkeys(each.id for each in values if isinstance(each, ast.Name)))
+
+
+def _bound_by(node: ast.AST) -> list[str]:
+    """Names that a node binds other than by assigning to them."""
     match node:
-        case ast.Name(id=name, ctx=ast.Load()):
-            if name not in bound:
-                scope.reads[name] = None
-        case ast.Name(id=name):
-            if name not in bound:
-                scope.binds[name] = None
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            scope.binds[name] = None
+            return [name]
         case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            scope.binds[name] = None
+            return [name]
         case ast.MatchMapping(rest=str(name)):
-            scope.binds[name] = None
+            return [name]
         case ast.Import(names=aliases):
-            scope.binds.update(dict.fromkeys(each.asname or each.name.partition(".")[0] for each in aliases))
+            return [each.asname or each.name.partition(".")[0] for each in aliases]
         case ast.ImportFrom(names=aliases):
-            scope.binds.update(dict.fromkeys(each.asname or each.name for each in aliases if each.name != "*"))
+            return [each.asname or each.name for each in aliases if each.name != "*"]
+    return []
+
+
+def _changed_by(node: ast.AST) -> list[str]:
+    """Names whose values a node changes in place, or rebinds from their old values."""
+    match node:
         case ast.AugAssign(target=target):
-            scope.changes.update(_root(target))
+            return _root(target)
         case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
-            scope.changes.update(_root(node))
+            return _root(node)
         case ast.Delete(targets=targets):
-            for target in targets:
-                scope.changes.update(_root(target))
-        case ast.Expr(value=ast.Call(func=function, args=arguments, keywords=keywords)):
-            if isinstance(function, ast.Attribute):
-                scope.changes.update(_root(function))
-            values = [*arguments, *(each.value for each in keywords)]
-            scope.passes.update(dict.fromkeys(each.id for each in values if isinstance(each, ast.Name)))
+            return [name for target in targets for name in _root(target)]
+        case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
+            return _root(method)
+    return []
 
 
 def _children(node: ast.AST, scope: ModuleScope) -> Iterator[ast.AST]:
@@ -114,11 +124,12 @@ def _bound_in(node: ast.AST) -> frozenset[str]:
     return frozenset()
 
 
-def _root(node: ast.AST) -> dict[str, None]:
-    """The name that `name.x[0].y` starts with."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return {node.id: None} if isinstance(node, ast.Name) else {}
+def _root(node: ast.expr) -> list[str]:
+    """The name that `name.x[0].y` starts with; none when it starts with something else."""
+    found = node
+    while isinstance(found, ast.Attribute | ast.Subscript | ast.Call):
+        found = found.func if isinstance(found, ast.Call) else found.value
+    return [found.id] if isinstance(found, ast.Name) else []
 
 
 @dataclass(slots=True)
@@ -169,9 +180,9 @@ def _collect(table: symtable.SymbolTable, names: NestedNames) -> None:
         _collect(child, names)
 
 
-def annotations_in(node: ast.AST) -> Iterator[ast.expr]:
-    """All annotations in the statement, in nested scopes too."""
-    for each in ast.walk(node):
+def annotations_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+    """The annotations among these nodes."""
+    for each in nodes:
         if isinstance(each, ast.arg | ast.AnnAssign) and each.annotation is not None:
             yield each.annotation
         elif isinstance(each, _FUNCTIONS) and each.returns is not None:
