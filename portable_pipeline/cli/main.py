@@ -9,9 +9,7 @@ from collections.abc import Sequence
 import click
 
 from portable_pipeline.cli.lazy_group import LazyGroup
-from portable_pipeline.cli.reporter import Reporter
-
-CLEAN, DIAGNOSTICS, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 70, 130
+from portable_pipeline.cli.reporter import DIAGNOSTICS, INTERRUPTED, Reporter
 
 #: Name, module and summary of each command: `ppc --help` imports none of them. A test holds the summaries to the
 #: commands' own.
@@ -67,8 +65,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
         ppc.main(
             args=None if arguments is None else list(arguments), prog_name="ppc", standalone_mode=False, obj=reporter
         )
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
     except click.ClickException as usage:
         usage.show()
         return usage.exit_code
@@ -80,5 +76,5 @@ def run(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DIAGNOSTICS
     except Exception as error:
-        return reporter.stopped(error)
-    return reporter.exit_code
+        reporter.stopped(error)
+    return reporter.finish()

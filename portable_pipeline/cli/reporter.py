@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from portable_pipeline.diagnostics import Diagnostic
     from portable_pipeline.diagnostics.render import Sources
 
+CLEAN, DIAGNOSTICS, USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 70, 130
+
 
 @dataclass
 class Reporter:
@@ -30,34 +32,45 @@ class Reporter:
     exit_code: int = 0
     embedded: bool = False
     on_stdout: bool = False
+    _held: tuple[Diagnostic, ...] | None = None
 
     def show(self, found: Iterable[Diagnostic]) -> None:
-        """Print diagnostics, and let errors among them decide the exit code."""
+        """Print diagnostics, text at once, and let errors among them decide the exit code."""
         from portable_pipeline.diagnostics import has_errors, in_order
         from portable_pipeline.diagnostics.render import render
 
         ordered = in_order(found)
         if has_errors(ordered):
-            self.exit_code = 1
+            self.exit_code = DIAGNOSTICS
         if self.embedded and self.output_format == "json" and has_errors(ordered):
             sys.stdout.write(_refusal(render(ordered, self.sources, "json")))
         elif self.output_format == "text" or self.embedded:
             stream = sys.stdout if self.on_stdout else sys.stderr
             stream.write(render(ordered, self.sources, "text", color=_colored(stream.isatty())))
         else:
-            sys.stdout.write(render(ordered, self.sources, self.output_format))
+            self._held = (*(self._held or ()), *ordered)
 
-    def stopped(self, error: Exception) -> int:
-        """Report what stopped a command, and return the exit code: diagnostics, or a bug of ours."""
+    def finish(self) -> int:
+        """Print what programs get as a whole, once, and return the exit code."""
+        if self._held is not None:
+            from portable_pipeline.diagnostics import in_order
+            from portable_pipeline.diagnostics.render import render
+
+            sys.stdout.write(render(in_order(self._held), self.sources, self.output_format))
+            self._held = None
+        return self.exit_code
+
+    def stopped(self, error: Exception) -> None:
+        """Report what stopped a command: diagnostics, or a bug of ours."""
         from portable_pipeline.diagnostics import Refused
 
         if isinstance(error, Refused):
             self.show(error.diagnostics)
-            return 1
+            return
         from portable_pipeline.cli.bug import our_bug
 
         self.show([our_bug(error)])
-        return 70
+        self.exit_code = OUR_BUG
 
 
 def _refusal(listed: str) -> str:
