@@ -63,6 +63,7 @@ class _Scope:
         arguments: Of the parameter of the task's function, for each value from upstream.
     """
 
+    pipeline: Pipeline
     dag: Source
     tasks: Mapping[str, Source]
     variables: Mapping[str, Source]
@@ -76,7 +77,7 @@ def _scope(pipeline: Pipeline) -> _Scope:
     needed = {each for stage in pipeline.stages for each in upstream(stage)}
     needed |= {stage.id for stage in pipeline.stages if order_only(stage)}
     variables = {stage: names.take(f"{task}_task") for stage, task in tasks.items() if stage in needed}
-    return _Scope(dag, tasks, variables, {stage.id: _arguments(stage) for stage in pipeline.stages})
+    return _Scope(pipeline, dag, tasks, variables, {stage.id: _arguments(stage) for stage in pipeline.stages})
 
 
 def _arguments(stage: Stage) -> dict[ResultRef | ArtifactRef, Source]:
@@ -122,7 +123,7 @@ def _task(stage: Stage, scope: _Scope) -> Task:
         function=scope.tasks[stage.id],
         docs=_docs(stage),
         notes=tuple(_notes(stage)),
-        options=tuple(_task_options(stage)),
+        options=tuple(_task_options(stage, scope.pipeline)),
         arguments=(*scope.arguments[stage.id].values(), *_context(stage)),
         attempt=Source("attempt_command" if isinstance(stage.body, CommandBody) else "attempt"),
         work=work(stage.body),
@@ -148,9 +149,9 @@ def _notes(stage: Stage) -> Iterator[str]:
         yield "Airflow adds jitter only to waits that grow; this factor is next to none."
 
 
-def _task_options(stage: Stage) -> Iterator[Keyword]:
+def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
     yield given("task_id", stage.id)
-    if stage.owner:
+    if stage.owner and stage.owner != pipeline.owner:
         yield given("owner", stage.owner)
     yield from _retry_options(stage.retry)
     if stage.timeout is not None:
