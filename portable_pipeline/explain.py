@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-
-from portable_pipeline.diagnostics import codes
-from portable_pipeline.diagnostics.catalog import load
+from portable_pipeline.diagnostics.explain import explain
 from portable_pipeline.semantics import RULES
 
 
@@ -15,11 +12,9 @@ def explained(name: str) -> str:
     Raises:
         KeyError: If it is neither.
     """
-    load()
-    found = codes().get(name)
-    if found is None:
+    if name in RULES:
         from portable_pipeline.backend import backends
         from portable_pipeline.matrix import answers
 
         return f"{name}: {RULES[name].title}\n\n{answers(name, backends())}"
-    return f"{found.code} ({found.severity.value}): {inspect.cleandoc(found.__doc__ or '')}\n"
+    return explain(name)

@@ -29,13 +29,14 @@ class Settings:
         self._found = found
 
     def retry(self, written: StageSettings) -> Retry:
-        """The policy for failed attempts. Without retries there is none, whatever else is written."""
+        """The policy for failed attempts."""
         retries = self._integer("retries", written.retries)
         delay = self.duration("retry_delay", written.retry_delay) or timedelta(0)
         max_delay = self.duration("max_delay", written.max_delay)
         backoff, jitter = self._number("backoff", written.backoff, 1.0), self._number("jitter", written.jitter, 0.0)
         if retries == 0:
-            return Retry()
+            # Nobody need have written it: it has a default. What else is set was meant, and validation tells about it.
+            delay = timedelta(0)
         return Retry(retries=retries, delay=delay, backoff=backoff, max_delay=max_delay, jitter=jitter)
 
     def duration(self, name: str, given: Any) -> timedelta | None:

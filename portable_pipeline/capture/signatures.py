@@ -17,11 +17,9 @@ from portable_pipeline.capture.annotations import (
     type_of,
 )
 from portable_pipeline.capture.definitions import Definition
-from portable_pipeline.diagnostics import Diagnostic, Related, Span
+from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.signatures import (
-    CollidingNames,
     MissingAnnotation,
-    ReservedName,
     UnresolvableAnnotation,
     UnsupportedParameter,
     UnsupportedType,
@@ -32,9 +30,6 @@ from portable_pipeline.dsl.constraints import Field
 from portable_pipeline.dsl.stages import CommandStage
 from portable_pipeline.ir import Record, Type
 from portable_pipeline.ir.types import ANY, NONE, ArtifactKind
-
-#: Attributes of handles that are not outputs.
-RESERVED = frozenset({"after", "result"})
 
 NO_BOUNDS = Field()
 _EMPTY = inspect.Parameter.empty
@@ -271,26 +266,9 @@ class SignatureReader:
         )
 
     def _check_names(self, signature: Signature, definition: Definition) -> None:
-        spans = {each.name: each.span for each in signature.parameters}
         for each in signature.parameters:
             if isinstance(each, ValueParameter) and each.constraints != NO_BOUNDS:
                 self._found.append(UnusedConstraint(span=each.span, parameter=each.name, stage=definition.title))
-        for output in signature.outputs:
-            if output.name in RESERVED:
-                self._found.append(ReservedName(span=output.span, name=output.name, where=definition.title))
-        for field in signature.fields:
-            if field in RESERVED:
-                self._found.append(ReservedName(span=definition.result, name=field, where=definition.title))
-            elif any(field == each.name for each in signature.outputs):
-                related = spans[field]
-                self._found.append(
-                    CollidingNames(
-                        span=definition.result,
-                        related=(Related(related, "the artifact"),) if related else (),
-                        name=field,
-                        where=definition.title,
-                    )
-                )
 
 
 def _python_signature(function: Callable[..., Any]) -> inspect.Signature:

@@ -59,12 +59,12 @@ def collisions(pipeline: Pipeline) -> Iterator[Diagnostic]:
 
 
 def _collisions(stage: Stage) -> Iterator[Diagnostic]:
-    # `result` is reserved even where a stage returns nothing: `handle.result` must never mean a file.
-    taken = {"result": "the value that it returns"}
+    # Handles have these of their own, also where a stage returns nothing: `handle.result` never means a file.
+    taken = {"result": "the value that it returns", "after": "what orders stages"}
     if isinstance(stage.result, Record):
         for field in stage.result.fields:
             if field.name in taken:
-                yield _collision(stage, field.name, taken, "a field of it", stage.span)
+                yield _collision(stage, field.name, taken, "a field of its result", stage.span)
             taken.setdefault(field.name, "a field of its result")
     for output in stage.outputs:
         if output.name in taken:

@@ -355,7 +355,7 @@ class BadPlaceholder(Diagnostic):
         from portable_pipeline import command, pipeline, uri
 
         dump = command(
-            ["cp", "/etc/hosts", "{tabel.path}"],
+            ["cp", "/etc/hosts", "{table}"],
             name="dump",
             outputs={"table": uri("{root}/table.txt")},
             timeout="1m",

@@ -218,7 +218,7 @@ class NoRetries(Diagnostic):
     """Settings for retries of a stage that has none.
 
     What
-        `retry_delay`, `backoff`, `max_delay` or `jitter` is set, and `retries` is 0.
+        `backoff`, `max_delay` or `jitter` is set, and `retries` is 0.
 
     Why
         Whoever wrote it expects the stage to be tried again. It is not.
@@ -228,7 +228,7 @@ class NoRetries(Diagnostic):
         from portable_pipeline import pipeline, stage
 
 
-        @stage(timeout="5m", retry_delay="60s")
+        @stage(timeout="5m", backoff=2.0)
         def ingest() -> None:
             print("ingested")
 
@@ -243,7 +243,7 @@ class NoRetries(Diagnostic):
         from portable_pipeline import pipeline, stage
 
 
-        @stage(timeout="5m", retries=3, retry_delay="60s")
+        @stage(timeout="5m", retries=3, backoff=2.0)
         def ingest() -> None:
             print("ingested")
 

@@ -74,30 +74,6 @@ class UnusedConstraint(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReservedName(Diagnostic):
-    """An output of {where} cannot be called `{name}`."""
-
-    code: ClassVar[str] = "PPC065"
-    title: ClassVar[str] = "an output of {where} cannot be called `{name}`"
-    help: ClassVar[str] = "choose another name: handles have a `{name}` of their own"
-
-    name: str
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CollidingNames(Diagnostic):
-    """{where} has an artifact and a field of its result named `{name}`."""
-
-    code: ClassVar[str] = "PPC066"
-    title: ClassVar[str] = "{where} has an artifact and a field of its result named `{name}`"
-    help: ClassVar[str] = "rename one of them: `handle.{name}` has to mean one thing"
-
-    name: str
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class BadSetting(Diagnostic):
     """`{setting}` of {where} is {expected}, not {given}."""
 

@@ -190,7 +190,7 @@ class NameCollision(Diagnostic):
 
     What
         What a stage gives to others is named: `result` for the value that it returns, a name for each field when that
-        is a record, a name for each output artifact. Two of these are the same.
+        is a record, a name for each output artifact. Two of these are the same, or one is `after`, which orders stages.
 
     Why
         `handle.name` would mean either, and on the way between stages one would overwrite the other.
@@ -242,7 +242,7 @@ class NameCollision(Diagnostic):
 
     code: ClassVar[str] = "PPC114"
     title: ClassVar[str] = "stage `{stage}` gives two things named `{name}`: {one} and {other}"
-    help: ClassVar[str] = "rename one of them; `result` always means the whole value that the stage returns"
+    help: ClassVar[str] = "rename it: `handle.{name}` has to mean one thing"
 
     stage: str
     name: str
