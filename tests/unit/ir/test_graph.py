@@ -41,12 +41,18 @@ DIAMOND = Pipeline(
     name="diamond",
     source="diamond.py",
     stages=(
-        _stage("join", _value("x", ResultRef(stage="left")), _artifact("y", "right"), _value("z", ResultRef(stage="left")), after=("top", "left")),
+        _stage(
+            "join",
+            _value("x", ResultRef(stage="left")),
+            _artifact("y", "right"),
+            _value("z", ResultRef(stage="left")),
+            after=("top", "left"),
+        ),
         _stage("right", after=("top",)),
         _stage("left", _value("x", ResultRef(stage="top")), after=("top",)),
         _stage("top", _value("n", Constant(value=1))),
     ),
-)  # fmt: skip
+)
 
 
 def _by_id(pipeline, name):
