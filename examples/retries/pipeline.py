@@ -1,6 +1,6 @@
 """Retries: a source that is down for a moment.
 
-The idea: a stage fails like any function, by an exception, and the policy stands in one line above it. Whatever a failed
+The idea: a stage fails like any function, by an exception, and the policy stands in one line above it. What a failed
 attempt wrote is gone before the next one starts.
 """
 

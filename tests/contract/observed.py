@@ -90,6 +90,11 @@ class Observed:
         named = {stage.id: stage.error for stage in self.outcome.stages if stage.error}
         return {**({"run": self.outcome.error} if self.outcome.error else {}), **named}
 
+    def ended(self, pid: int) -> float:
+        """When a process that an event named under `pids` was seen to have ended."""
+        assert pid in self.gone, f"process {pid} outlived the run; alive now: {alive(pid)}"
+        return self.gone[pid]
+
     def counts_disagree(self) -> dict[str, tuple[int, int]]:
         """Stages of which the engine tells another number of attempts than the stage itself noted."""
         noted = {id: len(self.started(id)) for id in {event.stage for event in self.events} & self.attempts.keys()}
@@ -110,11 +115,14 @@ def watching(log: Path) -> Iterator[dict[int, float]]:
     gone: dict[int, float] = {}
     stop = threading.Event()
 
+    def look() -> None:
+        for pid in _named_pids(log) - gone.keys():
+            if not alive(pid):
+                gone[pid] = time.monotonic()
+
     def watch() -> None:
         while not stop.wait(POLL_SECONDS):
-            for pid in _named_pids(log) - gone.keys():
-                if not alive(pid):
-                    gone[pid] = time.monotonic()
+            look()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -123,6 +131,7 @@ def watching(log: Path) -> Iterator[dict[int, float]]:
     finally:
         stop.set()
         watcher.join()
+        look()
 
 
 def alive(pid: int) -> bool:

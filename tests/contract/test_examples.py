@@ -43,7 +43,7 @@ EXPECTED = {
     ),
     "retries": Expected(
         attempts={"fetch": 3, "count": 1},
-        results={"fetch": 36, "count": 5},
+        results={"fetch": 35, "count": 5},
         files={f"{DAY}/page.txt": "one portable pipeline four engines\n"},
     ),
     "fan_in": Expected(

@@ -141,7 +141,6 @@ def test_a_result_of_another_type_fails_its_producer(run_case: RunCase) -> None:
     assert len(seen.started("counts")) == 1
     assert seen.started("take") == []
     error = seen.stage("counts").error or ""
-    assert "counts" in error
     assert "result[2]" in error
     assert "int" in error
 

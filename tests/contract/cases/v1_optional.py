@@ -10,7 +10,7 @@ from recording import record
 
 @stage
 def maybe(log: str, give: bool) -> Optional[date]:
-    record(log, "maybe")
+    record(log, f"maybe {give}")
     return date(2026, 1, 5) if give else None
 
 
