@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from portable_pipeline.engines.overlay import python_with
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner import run_locally
@@ -30,7 +31,14 @@ class Local:
         self, pipeline: Pipeline, parameters: Mapping[str, Any], date: str | None, degrade: Collection[str]
     ) -> RunOutcome:
         """Run it."""
-        return run_locally(pipeline, parameters, date=date, max_parallel=MAX_PARALLEL, runs_folder=self._folder)
+        return run_locally(
+            pipeline,
+            parameters,
+            date=date,
+            python=python_with(pipeline.packages),
+            max_parallel=MAX_PARALLEL,
+            runs_folder=self._folder,
+        )
 
     def close(self) -> None:
         """Nothing was started that has not ended."""
