@@ -20,16 +20,13 @@ from portable_pipeline.capture.uris import DEFAULT_TEMPLATE, parse_uri
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.calls import (
     ConstantNotPortable,
-    HandleInContainer,
     MissingArgument,
-    MissingRoot,
-    NotAUri,
     RepeatedArgument,
-    StageNotCalled,
     TooManyArguments,
     UnknownArgument,
 )
-from portable_pipeline.diagnostics.suggest import did_you_mean
+from portable_pipeline.diagnostics.catalog.passing import HandleInContainer, MissingRoot, NotAUri, StageNotCalled
+from portable_pipeline.diagnostics.suggest import closest, did_you_mean
 from portable_pipeline.dsl.artifacts import UriTemplate
 from portable_pipeline.dsl.handles import Handle
 from portable_pipeline.dsl.pipelines import PipelineFunction
@@ -84,6 +81,7 @@ class Arguments:
         self._spans = spans
         self._references = references
         self._found = found
+        self._excused: set[str | None] = set()
         self._given = self._bound(call)
 
     def inputs(self) -> tuple[Input, ...]:
@@ -99,6 +97,7 @@ class Arguments:
         parameters = {each.name: each for each in self._signature.parameters}
         positional = [each.name for each in self._signature.parameters if not each.keyword_only]
         given: dict[str, tuple[Any, Span | None]] = {}
+        unknown: list[str] = []
         for index, argument in enumerate(call.arguments):
             span = self._spans.argument(index)
             if index < len(positional):
@@ -111,12 +110,15 @@ class Arguments:
         for name, argument in call.keywords.items():
             span = self._spans.keyword(name)
             if name not in parameters:
+                unknown.append(name)
                 suggestion = did_you_mean(name, parameters)
                 self._found.append(UnknownArgument(span=span, stage=self._title, argument=name, suggestion=suggestion))
             elif name in given:
                 self._found.append(RepeatedArgument(span=span, stage=self._title, argument=name))
             else:
                 given[name] = (argument, span)
+        # What was probably meant by an unknown name is not missing as well.
+        self._excused = {closest(name, parameters.keys() - given.keys()) for name in unknown}
         return given
 
     def _input(self, parameter: ValueParameter | InputParameter) -> Input | None:
@@ -131,7 +133,7 @@ class Arguments:
         return ValueInput(name=parameter.name, type=parameter.type, value=value, span=span)
 
     def _default(self, parameter: ValueParameter | InputParameter) -> Input | None:
-        if parameter.default is _EMPTY:
+        if parameter.default is _EMPTY and parameter.name not in self._excused:
             self._found.append(MissingArgument(span=self._spans.whole, stage=self._title, argument=parameter.name))
         if parameter.default is _EMPTY or isinstance(parameter, InputParameter):
             return None

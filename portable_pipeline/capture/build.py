@@ -143,7 +143,9 @@ class Builder:
                 signature = SignatureReader(self._found).of_command(stage, definition)
             else:
                 definition = definition_of(title, stage.function, stage.place, self._project, self._spans)
-                untyped = self._extraction.is_installed(stage.function)
+                # Of what cannot be a stage at all its annotations are the least concern.
+                is_lambda = getattr(stage.function, "__name__", "") == "<lambda>"
+                untyped = is_lambda or self._extraction.is_installed(stage.function)
                 signature = SignatureReader(self._found, untyped).of_stage(stage.function, definition)
             self._definitions[stage], self._signatures[stage] = definition, signature
         return self._signatures[stage]

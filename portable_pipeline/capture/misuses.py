@@ -8,19 +8,21 @@ from portable_pipeline.capture.references import References
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.handles import (
-    HandleAsCondition,
-    HandleAsNumber,
     HandleAssigned,
-    HandleAsText,
     HandleAttribute,
     HandleCalled,
+    NotAStage,
+    PipelineInPipeline,
+    UnknownOutputName,
+)
+from portable_pipeline.diagnostics.catalog.operators import (
+    HandleAsCondition,
+    HandleAsNumber,
+    HandleAsText,
     HandleCompared,
     HandleInArithmetic,
     HandleIndexed,
     HandleIterated,
-    NotAStage,
-    PipelineInPipeline,
-    UnknownOutputName,
 )
 from portable_pipeline.diagnostics.suggest import did_you_mean
 from portable_pipeline.dsl.trace import Misuse, MisuseKind, Origin, ParameterValue, RunValue, StageValue, Trace

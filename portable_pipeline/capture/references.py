@@ -7,7 +7,8 @@ from typing import Literal
 
 from portable_pipeline.capture.signatures import Signature
 from portable_pipeline.diagnostics import Diagnostic, Span
-from portable_pipeline.diagnostics.catalog.calls import AmbiguousHandle, HandleOfAnotherPipeline, NothingToPass
+from portable_pipeline.diagnostics.catalog.calls import AmbiguousHandle, NothingToPass
+from portable_pipeline.diagnostics.catalog.passing import HandleOfAnotherPipeline
 from portable_pipeline.diagnostics.suggest import quoted
 from portable_pipeline.dsl.handles import Handle, described, origin_of, trace_of
 from portable_pipeline.dsl.trace import Call, ParameterValue, RunValue, StageValue, Trace

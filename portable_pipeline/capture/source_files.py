@@ -55,6 +55,19 @@ class SourceFile:
         found = bisect_right(self._starts, line) - 1
         return self.tree.body[found] if found >= 0 else None
 
+    @cached_property
+    def functions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions at its top level by name, those in `if` and `try` included; of several the last."""
+        found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+        waiting: list[ast.AST] = list(reversed(self.tree.body))
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found[node.name] = node
+            elif isinstance(node, ast.If | ast.Try | ast.With | ast.ExceptHandler):
+                waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+        return found
+
     def span(self, node: Positioned) -> Span:
         """Where the node stands."""
         end_line, end_offset = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset

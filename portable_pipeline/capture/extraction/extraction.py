@@ -18,18 +18,22 @@ from portable_pipeline.capture.extraction.targets import Target, target_of
 from portable_pipeline.capture.project import Project, module_name
 from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.extraction import StatementLeftBehind
+from portable_pipeline.diagnostics.catalog.module_state import StatementLeftBehind
 from portable_pipeline.dsl.stages import StageFunction
 from portable_pipeline.ir import ExtractedModule, Module, PythonBody, Statement, VerbatimModule
 
 
 @dataclass(slots=True)
 class _Extracted:
-    """What of one module travels so far."""
+    """What of one module travels so far.
+
+    Args:
+        needed: Names that are needed, each with the stage that needed it first.
+    """
 
     code: ModuleCode
     reader: NeedsReader
-    needed: dict[str, None] = field(default_factory=dict)
+    needed: dict[str, str] = field(default_factory=dict)
     units: dict[Unit, tuple[Rewriting, Needs, tuple[LocalImport, ...]]] = field(default_factory=dict)
 
 
@@ -60,7 +64,7 @@ class Extraction:
         """Take up the code of a stage."""
         target = target_of(stage, definition, self._project, self._found)
         self._targets[stage] = target
-        if not target.module or target.installed:
+        if target.installed:
             return
         code = self._code(target.module)
         if code is None:
@@ -99,7 +103,7 @@ class Extraction:
             extracted = self._extract(module)
             if name in extracted.needed:
                 continue
-            extracted.needed[name] = None
+            extracted.needed[name] = stage
             if name not in extracted.code.definers:
                 continue
             extracted.reader.refuse_changes(name, stage)
@@ -238,6 +242,8 @@ class Extraction:
 
     def _extracted_module(self, extracted: _Extracted) -> ExtractedModule:
         code = extracted.code
+        for name, stage in extracted.needed.items():
+            extracted.reader.refuse_writers(name, stage, extracted.units.keys())
         self._report_left_behind(extracted)
         aliases = {key: value for _, needs, _ in extracted.units.values() for key, value in needs.aliases.items()}
         statements = [

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.rewriting import RUNTIME_NAMES, Rewriting, remaining
 from portable_pipeline.capture.extraction.scopes import annotations_in, module_scope, names_in_annotation
 from portable_pipeline.diagnostics import Diagnostic, Related, Span
-from portable_pipeline.diagnostics.catalog.extraction import (
-    ChangedName,
+from portable_pipeline.diagnostics.catalog.module_state import ChangedName, FilledByLoop, GlobalStatement
+from portable_pipeline.diagnostics.catalog.stage_code import (
     DynamicNames,
     FileLocation,
-    FilledByLoop,
-    GlobalStatement,
     LanguageInStage,
     StageInStage,
     StarImport,
@@ -151,13 +149,24 @@ class NeedsReader:
         module = self._module
         for unit in module.definers[name]:
             if unit.kind == "loop":
-                span = module.source.span(unit.nodes[0])
+                span = self._head(unit)
                 self._found.append(FilledByLoop(span=span, name=name, stage=stage))
         if module.is_imported(name):
             return
-        for unit in (*module.changers.get(name, ()), *module.global_writers(name)):
-            span = module.source.span(unit.nodes[0])
-            self._found.append(ChangedName(span=span, name=name, stage=stage))
+        for unit in module.changers.get(name, ()):
+            self._found.append(ChangedName(span=self._head(unit), name=name, stage=stage))
+
+    def refuse_writers(self, name: str, stage: str, travelling: Collection[Unit]) -> None:
+        """Say so where a function that does not travel assigns the name; of those that do it is said already."""
+        for unit in self._module.global_writers(name):
+            if unit not in travelling:
+                self._found.append(ChangedName(span=self._head(unit), name=name, stage=stage))
+
+    def _head(self, unit: Unit) -> Span:
+        """The statement; of a block its first line."""
+        node = unit.nodes[0]
+        is_block = hasattr(node, "body")
+        return self._module.source.span_of_line(node.lineno) if is_block else self._module.source.span(node)
 
     def _span(self, name: str, unit: Unit, rewriting: Rewriting) -> Span | None:
         for each in _names(unit, rewriting):

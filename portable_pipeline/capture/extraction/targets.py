@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
-from portable_pipeline.capture.definitions import Definition, function_at
+from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.capture.project import Project
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.extraction import (
+from portable_pipeline.diagnostics.catalog.functions import (
     AsyncStage,
     GeneratorStage,
     MethodAsStage,
@@ -26,10 +26,10 @@ from portable_pipeline.dsl.stages import StageFunction
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a stage's function is; `module` is empty where it is nowhere that code can travel from."""
+    """Where a stage's function is."""
 
-    module: str = ""
-    function: str = ""
+    module: str
+    function: str
     installed: bool = False
 
 
@@ -40,7 +40,8 @@ def target_of(
     function: Any = stage.function
     while isinstance(function, StageFunction):
         function = function.function
-    nowhere = Target("", stage.__name__)
+    # Nothing travels for it; what is wrong is said here, and not again because its module is missing.
+    nowhere = Target("__main__", stage.__name__, installed=True)
     if isinstance(function, functools.partial | type) or not callable(function):
         found.append(NotAFunction(span=definition.settings.whole, what=_kind_of(function)))
         return nowhere
@@ -81,17 +82,13 @@ def _refuse_kinds(
 
 def _decorated(stage: StageFunction[..., Any], project: Project) -> Iterator[tuple[str, str]]:
     """The top-level function that the stage is, where it was made one by a decorator."""
-    code = getattr(inspect.unwrap(stage.function), "__code__", None)
     homes = dict.fromkeys((getattr(stage.function, "__module__", None) or "", _module_of(stage.place.code.co_filename)))
     for home in homes:
         module = sys.modules.get(home)
         source = project.file(getattr(module, "__file__", None) or "")
         if module is None or source is None:
             continue
-        for name in _names_of(stage, module):
-            line = code.co_firstlineno if code is not None and code.co_filename == str(source.path) else 0
-            if (line and function_at(source, line, name) is not None) or _defines(source.tree.body, name):
-                yield home, name
+        yield from ((home, name) for name in _names_of(stage, module) if name in source.functions)
 
 
 def _names_of(stage: StageFunction[..., Any], module: ModuleType) -> list[str]:
@@ -99,10 +96,6 @@ def _names_of(stage: StageFunction[..., Any], module: ModuleType) -> list[str]:
     if vars(module).get(name) is stage:
         return [name]
     return [name for name, value in vars(module).items() if value is stage]
-
-
-def _defines(statements: list[Any], name: str) -> bool:
-    return any(getattr(each, "name", None) == name and hasattr(each, "args") for each in statements)
 
 
 def _module_of(file: str) -> str:

@@ -1,4 +1,4 @@
-"""PPC04x and PPC05x: calls of stages and their arguments."""
+"""PPC04x: arguments of calls of stages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,44 @@ from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownArgument(Diagnostic):
-    """Stage `{stage}` takes no argument `{argument}`."""
+    """A stage is called with an argument that it does not take.
+
+    What
+        The name is none of the function's parameters.
+
+    Why
+        A misspelt argument would leave the real one at its default.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(row=3)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(rows=3)
+        ```
+    """
 
     code: ClassVar[str] = "PPC040"
     title: ClassVar[str] = "stage `{stage}` takes no argument `{argument}`"
@@ -23,7 +60,44 @@ class UnknownArgument(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class MissingArgument(Diagnostic):
-    """Stage `{stage}` needs an argument `{argument}`."""
+    """A stage is called without an argument that it needs.
+
+    What
+        A parameter without default gets no value.
+
+    Why
+        The stage would fail in its first run.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(rows=3)
+        ```
+    """
 
     code: ClassVar[str] = "PPC041"
     title: ClassVar[str] = "stage `{stage}` needs an argument `{argument}`"
@@ -35,7 +109,44 @@ class MissingArgument(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedArgument(Diagnostic):
-    """Stage `{stage}` gets `{argument}` twice."""
+    """A stage gets an argument twice.
+
+    What
+        The same parameter is passed by position and by name.
+
+    Why
+        One of the two would be lost.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(3, rows=4)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(rows=4)
+        ```
+    """
 
     code: ClassVar[str] = "PPC042"
     title: ClassVar[str] = "stage `{stage}` gets `{argument}` twice"
@@ -48,7 +159,44 @@ class RepeatedArgument(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TooManyArguments(Diagnostic):
-    """Stage `{stage}` takes {taken} positional arguments, not {given}."""
+    """A stage gets more positional arguments than it takes.
+
+    What
+        There are fewer parameters than arguments, or the rest can only be passed by name.
+
+    Why
+        The rest would be lost.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(3, 4)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(3)
+        ```
+    """
 
     code: ClassVar[str] = "PPC043"
     title: ClassVar[str] = "stage `{stage}` takes {taken} positional arguments, not {given}"
@@ -61,7 +209,62 @@ class TooManyArguments(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class AmbiguousHandle(Diagnostic):
-    """Which artifact of `{stage}` is meant for `{receiver}`?."""
+    """A handle stands for several artifacts.
+
+    What
+        A handle without a name means the only artifact of its stage. This stage writes several.
+
+    Why
+        Taking the first one would depend on the order of the parameters.
+
+    Example
+        ```python
+        from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(
+            table: Output[Dataset] = uri("{root}/table.csv"),
+            rest: Output[Dataset] = uri("{root}/rest.csv"),
+        ) -> None:
+            for each in (table, rest):
+                open(each.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def read(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            read(write())
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(
+            table: Output[Dataset] = uri("{root}/table.csv"),
+            rest: Output[Dataset] = uri("{root}/rest.csv"),
+        ) -> None:
+            for each in (table, rest):
+                open(each.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def read(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            read(write().table)
+        ```
+    """
 
     code: ClassVar[str] = "PPC044"
     title: ClassVar[str] = "which artifact of `{stage}` is meant for `{receiver}`?"
@@ -75,7 +278,55 @@ class AmbiguousHandle(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NothingToPass(Diagnostic):
-    """Stage `{stage}` has no {wanted} to pass to `{receiver}`."""
+    """A handle stands for nothing that could be passed.
+
+    What
+        A handle without a name means the stage's result for a parameter that takes a value, and its only artifact
+        for one that takes an artifact. The stage has none of that kind.
+
+    Why
+        There is nothing to hand over.
+
+    Example
+        ```python
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(table: Output[Dataset] = uri("{root}/table.csv")) -> None:
+            open(table.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            show(write())
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(table: Output[Dataset] = uri("{root}/table.csv")) -> None:
+            open(table.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def read(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            read(write())
+        ```
+    """
 
     code: ClassVar[str] = "PPC045"
     title: ClassVar[str] = "stage `{stage}` has no {wanted} to pass to `{receiver}`"
@@ -90,7 +341,49 @@ class NothingToPass(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class ConstantNotPortable(Diagnostic):
-    """`{argument}` of stage `{stage}` is {declared}, not a {given}."""
+    """A constant that cannot travel as its declared type.
+
+    What
+        Constants are written into the generated code as JSON, dates in ISO form, and arrive with the declared type.
+        This value is no JSON, or stands for another type.
+
+    Why
+        What arrives has to be what was passed, on every engine.
+
+    Example
+        ```python
+        from datetime import date
+
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(day: date) -> None:
+            print(day)
+
+
+        @pipeline
+        def nightly():
+            show("2026-01-05")
+        ```
+
+    Instead
+        ```python
+        from datetime import date
+
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def show(day: date) -> None:
+            print(day)
+
+
+        @pipeline
+        def nightly():
+            show(date(2026, 1, 5))
+        ```
+    """
 
     code: ClassVar[str] = "PPC046"
     title: ClassVar[str] = "`{argument}` of stage `{stage}` is {declared}, not a {given}"
@@ -100,61 +393,3 @@ class ConstantNotPortable(Diagnostic):
     argument: str
     given: str
     declared: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NotAUri(Diagnostic):
-    """Output `{output}` of stage `{stage}` takes an address."""
-
-    code: ClassVar[str] = "PPC047"
-    title: ClassVar[str] = "output `{output}` of stage `{stage}` takes an address"
-    help: ClassVar[str] = 'write `uri("...")`, or leave it out'
-
-    stage: str
-    output: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleInContainer(Diagnostic):
-    """`{argument}` of stage `{stage}` is a container of handles."""
-
-    code: ClassVar[str] = "PPC048"
-    title: ClassVar[str] = "`{argument}` of stage `{stage}` is a container of handles"
-    help: ClassVar[str] = "give the stage a parameter for each of them"
-
-    stage: str
-    argument: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class StageNotCalled(Diagnostic):
-    """`{stage}` is passed on without being called."""
-
-    code: ClassVar[str] = "PPC049"
-    title: ClassVar[str] = "`{stage}` is passed on without being called"
-    help: ClassVar[str] = "call it: `{stage}(...)`"
-
-    stage: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleOfAnotherPipeline(Diagnostic):
-    """{handle} belongs to another pipeline."""
-
-    code: ClassVar[str] = "PPC050"
-    title: ClassVar[str] = "{handle} belongs to another pipeline"
-    help: ClassVar[str] = "call the stage in this pipeline, or read what the other one wrote"
-
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MissingRoot(Diagnostic):
-    """Output `{output}` of stage `{stage}` has no address, and the pipeline no parameter `root`."""
-
-    code: ClassVar[str] = "PPC051"
-    title: ClassVar[str] = "output `{output}` of stage `{stage}` has no address, and the pipeline no parameter `root`"
-    help: ClassVar[str] = "add `root: str` to the pipeline's parameters, or give the output a `uri(...)`"
-
-    stage: str
-    output: str

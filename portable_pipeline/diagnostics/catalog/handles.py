@@ -1,4 +1,4 @@
-"""PPC02x and PPC03x: handles used as if they were values."""
+"""PPC02x and PPC03x: handles used as what they are not."""
 
 from __future__ import annotations
 
@@ -9,99 +9,56 @@ from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandleAsCondition(Diagnostic):
-    """{handle} has no value yet: it cannot be a condition."""
-
-    code: ClassVar[str] = "PPC020"
-    title: ClassVar[str] = "{handle} has no value yet: it cannot be a condition"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "decide inside a stage, where the value is there"
-
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleCompared(Diagnostic):
-    """{handle} has no value yet: `{operator}` cannot compare it."""
-
-    code: ClassVar[str] = "PPC021"
-    title: ClassVar[str] = "{handle} has no value yet: `{operator}` cannot compare it"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "compare inside a stage, where the value is there"
-
-    handle: str
-    operator: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleIterated(Diagnostic):
-    """{handle} has no value yet: it cannot be iterated or unpacked."""
-
-    code: ClassVar[str] = "PPC022"
-    title: ClassVar[str] = "{handle} has no value yet: it cannot be iterated or unpacked"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "{advice_on_it}"
-
-    handle: str
-    advice_on_it: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleAsText(Diagnostic):
-    """{handle} has no value yet: it cannot be part of a text."""
-
-    code: ClassVar[str] = "PPC023"
-    title: ClassVar[str] = "{handle} has no value yet: it cannot be part of a text"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "{advice_on_it}"
-
-    handle: str
-    advice_on_it: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleInArithmetic(Diagnostic):
-    """{handle} has no value yet: `{operator}` cannot compute with it."""
-
-    code: ClassVar[str] = "PPC024"
-    title: ClassVar[str] = "{handle} has no value yet: `{operator}` cannot compute with it"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "pass it to a stage and compute there"
-
-    handle: str
-    operator: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleIndexed(Diagnostic):
-    """{handle} has no value yet: `[{key}]` cannot look into it."""
-
-    code: ClassVar[str] = "PPC025"
-    title: ClassVar[str] = "{handle} has no value yet: `[{key}]` cannot look into it"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "{advice_on_it}"
-
-    handle: str
-    key: str
-    advice_on_it: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleAsNumber(Diagnostic):
-    """{handle} has no value yet: it cannot be made a number by `{function}`."""
-
-    code: ClassVar[str] = "PPC026"
-    title: ClassVar[str] = "{handle} has no value yet: it cannot be made a number by `{function}`"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "pass it to a stage and compute there"
-
-    handle: str
-    function: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class UnknownOutputName(Diagnostic):
-    """{handle} has no output `{name}`."""
+    """A stage has no output of that name.
+
+    What
+        `handle.name` is an artifact of the stage, or a field of its result where that is a NamedTuple, a dataclass
+        or a TypedDict. `handle.result` is the whole result.
+
+    Why
+        There is nothing of that name to hand over.
+
+    Example
+        ```python
+        from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(table: Output[Dataset] = uri("{root}/table.csv")) -> None:
+            open(table.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def read(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            read(write().tabel)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import Dataset, Input, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def write(table: Output[Dataset] = uri("{root}/table.csv")) -> None:
+            open(table.path, "w").close()
+
+
+        @stage(timeout="5m")
+        def read(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            read(write().table)
+        ```
+    """
 
     code: ClassVar[str] = "PPC027"
     title: ClassVar[str] = "{handle} has no output `{name}`"
@@ -114,7 +71,46 @@ class UnknownOutputName(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class HandleCalled(Diagnostic):
-    """{handle} is a value, not a function."""
+    """A handle is called.
+
+    What
+        Calling a stage gives a handle. Calling that one means nothing.
+
+    Why
+        It happens when the handle has the name of the stage.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline
+        def nightly():
+            rows = load()
+            rows()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline
+        def nightly():
+            load()
+            load()
+        ```
+    """
 
     code: ClassVar[str] = "PPC028"
     title: ClassVar[str] = "{handle} is a value, not a function"
@@ -127,7 +123,50 @@ class HandleCalled(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class HandleAssigned(Diagnostic):
-    """{handle} has no value yet: `{target}` cannot change it."""
+    """A handle is assigned to.
+
+    What
+        `handle.name = ...` and `handle[...] = ...` would change a value that exists only in a run.
+
+    Why
+        Values between stages do not change: a stage takes some and returns others.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> list[int]:
+            return [1, 2, 3]
+
+
+        @pipeline
+        def nightly():
+            rows = load()
+            rows[0] = 7
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> list[int]:
+            return [1, 2, 3]
+
+
+        @stage(timeout="5m")
+        def patched(rows: list[int]) -> list[int]:
+            return [7, *rows[1:]]
+
+
+        @pipeline
+        def nightly():
+            patched(load())
+        ```
+    """
 
     code: ClassVar[str] = "PPC029"
     title: ClassVar[str] = "{handle} has no value yet: `{target}` cannot change it"
@@ -140,7 +179,46 @@ class HandleAssigned(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class HandleAttribute(Diagnostic):
-    """{handle} has no value yet: `.{name}` cannot be asked of it."""
+    """Something is asked of a value that is not there yet.
+
+    What
+        Parameters and `run.date` have no attributes inside a pipeline function: they get their values in a run.
+
+    Why
+        Whatever the attribute is, it belongs to the value.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, run, stage
+
+
+        @stage(timeout="5m")
+        def show(year: int) -> None:
+            print(year)
+
+
+        @pipeline
+        def nightly():
+            show(run.date.year)
+        ```
+
+    Instead
+        ```python
+        from datetime import date
+
+        from portable_pipeline import pipeline, run, stage
+
+
+        @stage(timeout="5m")
+        def show(day: date) -> None:
+            print(day.year)
+
+
+        @pipeline
+        def nightly():
+            show(run.date)
+        ```
+    """
 
     code: ClassVar[str] = "PPC030"
     title: ClassVar[str] = "{handle} has no value yet: `.{name}` cannot be asked of it"
@@ -154,7 +232,54 @@ class HandleAttribute(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NotAStage(Diagnostic):
-    """Only stages can be put in order, not {given}."""
+    """Something that is no stage is put in order.
+
+    What
+        `.after(...)` and `>>` take handles of stages, or lists of them.
+
+    Why
+        Only a stage can end before another one starts.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(1).after(load)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(1).after(load())
+        ```
+    """
 
     code: ClassVar[str] = "PPC031"
     title: ClassVar[str] = "only stages can be put in order, not {given}"
@@ -165,10 +290,24 @@ class NotAStage(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class PipelineInPipeline(Diagnostic):
-    """Pipeline `{name}` is called inside a pipeline."""
+    """A pipeline is called inside a pipeline.
+
+    What
+        A pipeline is run as a whole, by its own schedule. It is no stage of another one.
+
+    Why
+        Its schedule, its parameters and its timeout would have to mean something there.
+
+    Example
+        A function decorated with `@pipeline` that calls another one, `weekly()`.
+
+    Instead
+        Call the stages, or a plain function that calls them; it can be called in several pipelines.
+    """
 
     code: ClassVar[str] = "PPC032"
     title: ClassVar[str] = "pipeline `{name}` is called inside a pipeline"
     help: ClassVar[str] = "call its stages, or a plain function that calls them"
+    triggered_by: ClassVar[str] = "two pipelines, one of which calls the other"
 
     name: str
