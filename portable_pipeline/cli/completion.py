@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from portable_pipeline.cli.options import OneOf
+
 
 @click.command(
     epilog="""\b
@@ -12,7 +14,7 @@ Examples:
   eval "$(ppc completion zsh)"                                # in ~/.zshrc
   ppc completion fish > ~/.config/fish/completions/ppc.fish"""
 )
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=OneOf("bash", "zsh", "fish"))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:
     """Print the completion script for a shell."""

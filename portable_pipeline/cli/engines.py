@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import click
 
-from portable_pipeline.cli.options import Target
+from portable_pipeline.cli.lazy_group import HelpfulGroup
+from portable_pipeline.cli.options import OneOf, Target
 
 
 @click.group(
+    cls=HelpfulGroup,
     epilog="""\b
 Examples:
   ppc engines install airflow prefect kfp
   ppc engines list
   ppc engines remove airflow
 
-The environments live in the user's cache folder, or where PPC_HOME says."""
+The environments live in the user's cache folder, or where PPC_HOME says.""",
 )
 def command() -> None:
     """Install, list and remove the real orchestrators.
@@ -35,7 +37,9 @@ def install(names: tuple[str, ...]) -> None:
 
 
 @command.command("list")
-@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output-format", type=OneOf("text", "json"), default="text", show_default=True, help="How the list is printed."
+)
 def list_(output_format: str) -> None:
     """Show which engines there are, what is installed, and its size."""
     from portable_pipeline.backend import backends

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import file_argument, pass_reporter
+from portable_pipeline.cli.options import OneOf, file_argument, pass_reporter
 from portable_pipeline.cli.reporter import Reporter
 
 
@@ -22,7 +22,7 @@ Examples:
     "-f",
     "--format",
     "drawing",
-    type=click.Choice(["mermaid", "dot", "svg"]),
+    type=OneOf("mermaid", "dot", "svg"),
     default="mermaid",
     show_default=True,
     help="Solid arrows are data, dashed ones mere order.",

@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are called, not when they are listed."""
+"""Groups of commands: with a guess at a mistyped name; imported when they are called, not when they are listed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,22 @@ from typing import Any
 import click
 
 
-class LazyGroup(click.Group):
+class HelpfulGroup(click.Group):
+    """A group that guesses at the command that a mistyped name meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name; for an unknown name a guess at the one that was meant."""
+        name, known = args[0], self.list_commands(ctx)
+        if name not in known and not name.startswith("-"):
+            from portable_pipeline.diagnostics.suggest import did_you_mean
+
+            ctx.fail(f"there is no command `{name}`; {did_you_mean(name, known)}")
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(HelpfulGroup):
     """Commands by name, each in a module that defines `command`.
 
     Args:
@@ -30,17 +45,6 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(self.modules[cmd_name][0]).command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that the arguments name; for an unknown name a guess at the one that was meant."""
-        name = args[0]
-        if name not in self.modules and not name.startswith("-"):
-            from portable_pipeline.diagnostics.suggest import did_you_mean
-
-            ctx.fail(f"there is no command `{name}`; {did_you_mean(name, self.modules)}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the help, from the table alone."""

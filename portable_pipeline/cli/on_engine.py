@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,16 +27,31 @@ def verified(pipeline: Pipeline, target: Backend, degrade: Collection[str]) -> V
         return verify(session, pipeline, folder)
 
 
-def executed(
-    pipeline: Pipeline, target: Backend, degrade: Collection[str], parameters: Mapping[str, Any], date: str | None
+def executed(  # noqa: PLR0917 - as the options of the command
+    pipeline: Pipeline,
+    target: Backend,
+    degrade: Collection[str],
+    parameters: Mapping[str, Any],
+    date: str | None,
+    say: Callable[[str], None] | None = None,
 ) -> RunOutcome:
     """A run of the pipeline on the target's engine.
+
+    Args:
+        say: Takes a line when something begins that takes its time.
 
     Raises:
         Refused: If the target refuses the pipeline, or its engine does not work.
     """
+    say = say or _silent
+    say(f"{target.title} {target.engine.version}: starting")
     with _ready(pipeline, target, degrade) as (session, folder):
+        say(f"{target.title} {target.engine.version}: running {pipeline.name}")
         return run_on_engine(session, pipeline, folder, parameters, date=date)
+
+
+def _silent(line: str) -> None:
+    """Nobody wants to know."""
 
 
 @contextmanager

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     NameType = click.ParamType[str]
+    ChoiceType = click.Choice[str]
 else:
-    NameType = click.ParamType  # generic only in newer releases of click
+    NameType, ChoiceType = click.ParamType, click.Choice  # generic only in newer releases of click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,6 +48,22 @@ class Name(NameType):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(each) for each in self.known() if each.startswith(incomplete)]
+
+
+class OneOf(ChoiceType):
+    """One of a few words, all of them in the help."""
+
+    def __init__(self, *words: str) -> None:
+        super().__init__(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word itself, if it is one of them."""
+        if value in self.choices:
+            return str(value)
+        from portable_pipeline.diagnostics.suggest import did_you_mean
+
+        words = [str(each) for each in self.choices]
+        return self.fail(f"`{value}` is none of {', '.join(words)}; {did_you_mean(str(value), words)}", param, ctx)
 
 
 class Target(Name):
@@ -110,6 +127,6 @@ def format_option(*formats: str, embedded: bool = False) -> Callable[[F], F]:
         return value
 
     return click.option(
-        "--output-format", type=click.Choice(formats), default=formats[0], show_default=True, is_eager=True,
+        "--output-format", type=OneOf(*formats), default=formats[0], show_default=True, is_eager=True,
         callback=tell, help="How diagnostics and results are printed.",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -55,12 +56,15 @@ def command(  # noqa: PLR0917 - click passes them by name
     if engine:
         from portable_pipeline.cli.on_engine import executed
 
-        outcome = executed(pipeline, chosen([engine])[0], degrade, parameters, moment)
+        say = (lambda line: click.echo(line, err=True)) if output_format == "text" else None
+        outcome = executed(pipeline, chosen([engine])[0], degrade, parameters, moment, say)
     else:
         from portable_pipeline.cli.on_this_machine import executed_here
         from portable_pipeline.runner import Silent
+        from portable_pipeline.runner.watching import observer_for
 
-        outcome = executed_here(pipeline, parameters, moment, Silent())
+        observer = observer_for(sys.stderr) if output_format == "text" else Silent()
+        outcome = executed_here(pipeline, parameters, moment, observer)
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
     click.echo(write(outcome), nl=False)
     if outcome.state != "success":

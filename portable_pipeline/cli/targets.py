@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from portable_pipeline.cli.options import OneOf
+
 
 @click.command(
     epilog="""\b
@@ -14,7 +16,7 @@ Examples:
 )
 @click.option(
     "--output-format",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=OneOf("text", "json", "markdown"),
     default="text",
     show_default=True,
     help="How the matrix is printed.",

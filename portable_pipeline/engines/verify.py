@@ -54,7 +54,7 @@ class Verified:
 
     Args:
         compared: What was compared: "stages", "retries", ...
-        left_out: What this engine's object model does not hold.
+        left_out: What of the pipeline this engine's object model does not hold.
         found: The differences, as diagnostics.
     """
 
@@ -83,7 +83,7 @@ def verify(session: Session, pipeline: Pipeline, folder: Path) -> Verified:
         for compare in held.values()
         for subject, expected, seen, span in compare(pipeline, view)
     )
-    return Verified(tuple(held), tuple(name for name in _COMPARISONS if name not in held), found)
+    return Verified(tuple(held), tuple(name for name in _wanted(pipeline) if name not in held), found)
 
 
 def waits(retry: Retry) -> tuple[float, ...]:
@@ -91,6 +91,20 @@ def waits(retry: Retry) -> tuple[float, ...]:
     delay, cap = retry.delay.total_seconds(), retry.max_delay.total_seconds() if retry.max_delay is not None else None
     grown = (delay * retry.backoff**k for k in range(retry.retries))
     return tuple(each if cap is None else min(each, cap) for each in grown)
+
+
+def _wanted(pipeline: Pipeline) -> Iterator[str]:
+    """What the pipeline says anything about."""
+    stages = pipeline.stages
+    silent = {
+        "retry waits": not any(stage.retry.retries for stage in stages),
+        "timeouts": not any(stage.timeout for stage in stages),
+        "images": not any(isinstance(stage.body, CommandBody) and stage.body.image for stage in stages),
+        "pipeline timeout": pipeline.timeout is None,
+        "schedule": pipeline.schedule is None,
+        "parameters": not pipeline.parameters,
+    }
+    return (name for name in _COMPARISONS if not silent.get(name))
 
 
 def _holds(view: View, key: str) -> bool:
