@@ -18,6 +18,8 @@ from tests.property.strategies import pipelines
 
 TARGETS = sorted(backends())
 
+#: Formatting takes most of a tenth of a second for each compilation.
+COMPILED_EXAMPLES = 25
 #: An engine takes up to a second for each pipeline that it loads.
 LOADED_EXAMPLES = 12
 
@@ -27,6 +29,7 @@ def refused(target: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("target", TARGETS)
+@settings(max_examples=COMPILED_EXAMPLES)
 @given(data=st.data())
 def test_the_same_pipeline_gives_the_same_text(target: str, data: st.DataObject) -> None:
     pipeline = data.draw(pipelines(without=refused(target)))
@@ -36,6 +39,7 @@ def test_the_same_pipeline_gives_the_same_text(target: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("target", TARGETS)
+@settings(max_examples=COMPILED_EXAMPLES)
 @given(data=st.data())
 def test_the_output_parses_and_needs_none_of_ours(target: str, data: st.DataObject) -> None:
     pipeline = data.draw(pipelines(without=refused(target)))
