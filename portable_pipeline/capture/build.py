@@ -24,6 +24,7 @@ from portable_pipeline.dsl.pipelines import PipelineFunction
 from portable_pipeline.dsl.stages import CommandStage, StageFunction
 from portable_pipeline.dsl.trace import Call, Trace
 from portable_pipeline.ir import Body, CommandBody, Constraints, Parameter, Pipeline, Stage
+from portable_pipeline.ir.types import ANY
 
 AnyStage = StageFunction[..., Any] | CommandStage
 
@@ -89,11 +90,12 @@ class Builder:
         for each in self.signature.parameters:
             if not isinstance(each, ValueParameter):
                 continue
-            required = each.default is inspect.Parameter.empty
+            required, declared = each.default is inspect.Parameter.empty, each.type
             try:
                 default = None if required else as_json(each.default, each.type)
             except NotPortable as error:
-                default = None
+                # Of a type that None fits, so that nothing is said twice.
+                default, declared = None, ANY
                 self._found.append(
                     ConstantNotPortable(
                         span=each.span,
@@ -105,7 +107,7 @@ class Builder:
                 )
             yield Parameter(
                 name=each.name,
-                type=each.type,
+                type=declared,
                 required=required,
                 default=default,
                 constraints=_constraints(each.constraints),

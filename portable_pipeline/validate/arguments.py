@@ -20,6 +20,7 @@ from portable_pipeline.ir import (
     Parameter,
     ParameterRef,
     Pipeline,
+    PythonBody,
     Record,
     ResultRef,
     RunDate,
@@ -31,7 +32,7 @@ from portable_pipeline.ir import (
 )
 from portable_pipeline.ir.types import DATE, DATETIME
 from portable_pipeline.validate.assignable import assignable
-from portable_pipeline.validate.json_values import mismatch, non_finite
+from portable_pipeline.validate.json_values import mismatch, non_finite, shown
 from portable_pipeline.validate.type_names import type_name
 
 _Stages = Mapping[str, Stage]
@@ -75,7 +76,8 @@ def written(value: Value) -> str:
             return "`run.date`"
         case RunTime():
             return "`run.time`"
-    return "a constant"
+        case Constant():
+            return f"the constant {shown(value.value)}"
 
 
 def _artifact(given: ArtifactInput, stage: Stage, span: Span | None, stages: _Stages) -> Iterator[Diagnostic]:
@@ -98,11 +100,9 @@ def _artifact(given: ArtifactInput, stage: Stage, span: Span | None, stages: _St
 
 def _constant(given: ValueInput, constant: Constant, stage: Stage, span: Span | None) -> Iterator[Diagnostic]:
     # A NaN is no matter of types, and has a code of its own.
-    reason = None if non_finite(constant.value) is not None else mismatch(constant.value, given.type)
-    if reason is not None:
-        yield IllTypedConstant(
-            span=span, stage=stage.id, argument=given.name, expected=type_name(given.type), reason=reason
-        )
+    wrong = None if non_finite(constant.value) is not None else mismatch(constant.value, given.type)
+    if wrong is not None:
+        yield IllTypedConstant(span=span, stage=stage.id, argument=given.name, place=wrong.place, reason=wrong.reason)
 
 
 def _value(given: ValueInput, stage: Stage, span: Span | None, actual: Type | None) -> Iterator[Diagnostic]:
@@ -139,9 +139,14 @@ def _type_of(value: Value, stages: _Stages, parameters: _Parameters) -> Type | N
 
 def _suggestion(given: ValueInput, stage: Stage, actual: Type) -> str:
     if isinstance(actual, OptionalOf) and assignable(actual.item, given.type):
-        return f"`{stage.id}` has to cope with None: declare `{given.name}: {type_name(actual)}`"
+        return f"declare `{given.name}: {type_name(actual)}` in {_definition(stage)}, which has to cope with None"
     if isinstance(actual, Record):
         fits = [field.name for field in actual.fields if assignable(field.type, given.type)]
         if len(fits) == 1 and isinstance(given.value, ResultRef):
             return f"did you mean `.{fits[0]}`?"
-    return f"declare `{given.name}: {type_name(actual)}` in `{stage.id}`, or hand over another value"
+    return f"declare `{given.name}: {type_name(actual)}` in {_definition(stage)}, or hand over another value"
+
+
+def _definition(stage: Stage) -> str:
+    """Where the stage's arguments are declared: a function may be the body of many stages."""
+    return f"`{stage.body.function}`" if isinstance(stage.body, PythonBody) else "the command's inputs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from portable_pipeline.diagnostics import Diagnostic
@@ -34,8 +35,18 @@ def bad_requirements(pipeline: Pipeline) -> Iterator[Diagnostic]:
         try:
             Requirement(text)
         except InvalidRequirement as error:
-            reason = str(error).splitlines()[0].strip() or "it cannot be parsed"
-            yield BadRequirement(span=pipeline.span, requirement=text, reason=reason)
+            yield BadRequirement(span=pipeline.span, requirement=text, reason=_reason(text, str(error)))
+
+
+def _reason(text: str, error: str) -> str:
+    """What the usual mistakes are; else what the parser says."""
+    if not text.strip():
+        return "it is empty"
+    if text.lstrip().startswith("-"):
+        return "it is an option of pip"
+    if re.match(r"\s*[\w.-]+(\[[^]]*\])?\s*=(?!=)", text):
+        return "a version is given with `==`"
+    return error.splitlines()[0].strip() or "it cannot be read"
 
 
 def _defined(module: Module) -> frozenset[str] | None:

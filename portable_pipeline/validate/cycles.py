@@ -36,7 +36,7 @@ def _diagnostic(cycle: Sequence[str], stages: Mapping[str, Stage]) -> StageCycle
         for one, other in others
         if (span := _place((one, other), stages)) is not None
     ]
-    path = [*cycle, cycle[0]]
+    path = [*cycle, cycle[0]][::-1]  # in the order in which they would have to run
     if len(path) > _SHOWN + 1:
         path = [*path[:4], f"({len(path) - 8} more)", *path[-4:]]
     return StageCycle(

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -16,32 +17,48 @@ from portable_pipeline.validate.type_names import type_name
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def mismatch(value: JsonValue, declared: Type, where: str = "it") -> str | None:
-    """Why the value is not of the type, as "`[1].name` is a str, not int"; None when it is.
+class Mismatch(NamedTuple):
+    """Where a value is not of its type, and how.
 
     Args:
-        where: What the whole value is called.
+        place: Empty for the whole value, else as "`[1].name` in ", to stand before what the value is called.
+        reason: As "is True, not int".
+    """
+
+    place: str
+    reason: str
+
+
+def mismatch(value: JsonValue, declared: Type, path: str = "") -> Mismatch | None:
+    """The first place at which the value is not of the type; None when there is none.
+
+    Args:
+        path: Of the value in the whole.
     """
     match declared:
         case OptionalOf():
-            return None if value is None else mismatch(value, declared.item, where)
+            return None if value is None else mismatch(value, declared.item, path)
         case Scalar():
             fits = _SCALARS[declared.name](value)
         case Choice():
             fits = any(value == each and type(value) is type(each) for each in declared.values)
         case ListOf():
             if isinstance(value, list):
-                return _first(mismatch(item, declared.item, f"{where}[{at}]") for at, item in enumerate(value))
+                return _first(mismatch(item, declared.item, f"{path}[{at}]") for at, item in enumerate(value))
             fits = False
         case DictOf():
             if isinstance(value, dict):
-                return _first(mismatch(item, declared.value, f"{where}[{key!r}]") for key, item in value.items())
+                return _first(mismatch(item, declared.value, f"{path}[{key!r}]") for key, item in value.items())
             fits = False
         case Record():
             if isinstance(value, dict):
-                return _record_mismatch(value, declared, where)
+                return _record_mismatch(value, declared, path)
             fits = False
-    return None if fits else f"{where} is {shown(value)}, not {type_name(declared)}"
+    return None if fits else _wrong(path, f"is {shown(value)}, not {type_name(declared)}")
+
+
+def _wrong(path: str, reason: str) -> Mismatch:
+    return Mismatch(f"`{path}` in " if path else "", reason)
 
 
 def violations(value: JsonValue, bounds: Constraints) -> Iterator[str]:
@@ -84,19 +101,19 @@ def non_finite(value: JsonValue) -> float | None:
     return next((found for item in items if (found := non_finite(item)) is not None), None)
 
 
-def _first(found: Iterator[str | None]) -> str | None:
+def _first(found: Iterator[Mismatch | None]) -> Mismatch | None:
     return next((each for each in found if each is not None), None)
 
 
-def _record_mismatch(value: dict[str, JsonValue], declared: Record, where: str) -> str | None:
+def _record_mismatch(value: dict[str, JsonValue], declared: Record, path: str) -> Mismatch | None:
     fields = {field.name: field for field in declared.fields}
     for name in value:
         if name not in fields:
-            return f"{declared.name} has no field `{name}`"
+            return _wrong(path, f"has a field `{name}`, which {declared.name} has not")
     for name, field in fields.items():
         if field.required and name not in value:
-            return f"{where} lacks the field `{name}` of {declared.name}"
-    return _first(mismatch(item, fields[name].type, f"{where}.{name}") for name, item in value.items())
+            return _wrong(path, f"lacks the field `{name}` of {declared.name}")
+    return _first(mismatch(item, fields[name].type, f"{path}.{name}") for name, item in value.items())
 
 
 def _is_multiple(value: float, of: float) -> bool:

@@ -59,8 +59,8 @@ def collisions(pipeline: Pipeline) -> Iterator[Diagnostic]:
 
 
 def _collisions(stage: Stage) -> Iterator[Diagnostic]:
-    # Handles have these of their own, also where a stage returns nothing: `handle.result` never means a file.
-    taken = {"result": "the value that it returns", "after": "what orders stages"}
+    # Also where a stage returns nothing: `handle.result` never means a file.
+    taken = {"result": "the value that it returns"}
     if isinstance(stage.result, Record):
         for field in stage.result.fields:
             if field.name in taken:

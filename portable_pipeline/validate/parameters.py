@@ -37,10 +37,9 @@ def parameter_defaults(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from senseless
         if parameter.required or non_finite(parameter.default) is not None:
             continue
-        reason = mismatch(parameter.default, parameter.type)
-        if reason is not None:
-            expected = type_name(parameter.type)
-            yield IllTypedDefault(span=parameter.span, name=parameter.name, expected=expected, reason=reason)
+        wrong = mismatch(parameter.default, parameter.type)
+        if wrong is not None:
+            yield IllTypedDefault(span=parameter.span, name=parameter.name, place=wrong.place, reason=wrong.reason)
         elif not senseless:
             for violation in violations(parameter.default, parameter.constraints):
                 yield DefaultOutOfBounds(span=parameter.span, name=parameter.name, reason=violation)
@@ -52,7 +51,7 @@ def _senseless(parameter: Parameter) -> Iterator[BadConstraint]:
     misplaced = sorted(given.keys() - _applicable(parameter.type))
     if misplaced:
         names = ", ".join(f"`{name}`" for name in misplaced)
-        yield _bad(parameter, f"{names} cannot bound a {type_name(parameter.type)}", "take it away")
+        yield _bad(parameter, f"{names} says nothing about {type_name(parameter.type)}", "take it away")
     elif isinstance(parameter.type, Choice) and not parameter.type.values:
         yield _bad(parameter, "there is no value to choose", "list the values that it may have")
     else:

@@ -14,6 +14,7 @@ from portable_pipeline.diagnostics.catalog.policies import (
     NoRetries,
     NoTimeout,
 )
+from portable_pipeline.diagnostics.suggest import quoted
 from portable_pipeline.ir import Pipeline, Retry, Stage
 
 _YEAR = timedelta(days=366)
@@ -33,8 +34,10 @@ def missing_timeouts(pipeline: Pipeline) -> Iterator[Diagnostic]:
         return
     names = ", ".join(f"`{stage.id}`" for stage in unbounded[:_NAMED])
     rest = f" and {len(unbounded) - _NAMED} more" if len(unbounded) > _NAMED else ""
-    related = [Related(stage.span, "this too") for stage in unbounded[1:_NAMED] if stage.span]
-    yield NoTimeout(span=unbounded[0].span, related=tuple(related), stages=names + rest)
+    # A loop calls many stages at one place: it is underlined once.
+    first, *others = dict.fromkeys(stage.span for stage in unbounded[:_NAMED])
+    related = [Related(span, "this too") for span in others if span]
+    yield NoTimeout(span=first, related=tuple(related), stages=names + rest)
 
 
 def bad_durations(pipeline: Pipeline) -> Iterator[Diagnostic]:
@@ -83,8 +86,7 @@ def settings_without_retries(pipeline: Pipeline) -> Iterator[Diagnostic]:
             if is_set
         ]
         if retry.retries == 0 and settings:
-            names = " and ".join(f"`{name}`" for name in settings)
-            yield NoRetries(span=stage.span, stage=stage.id, settings=names)
+            yield NoRetries(span=stage.span, stage=stage.id, settings=quoted(settings))
 
 
 def beyond_the_pipeline(pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -209,7 +209,9 @@ def _below(nodes: Iterable[_Node]) -> Iterator[_Address]:
 
 
 def _shared(first: _Address, second: _Address, clash: str) -> SharedOutput:
-    related = (Related(first.span, f"`{first.name}` is `{first.output.uri.template}`"),) if first.span else ()
-    return SharedOutput(
-        span=second.span, related=related, clash=clash, output=second.name, address=second.output.uri.template
-    )
+    span, other = second.span, first.span
+    if span == other:
+        # One function, called twice: it is the calls that differ.
+        span, other = second.stage.span, first.stage.span
+    related = (Related(other, f"`{first.name}` is `{first.output.uri.template}`"),) if other and other != span else ()
+    return SharedOutput(span=span, related=related, clash=clash, output=second.name, address=second.output.uri.template)

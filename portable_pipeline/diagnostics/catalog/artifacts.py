@@ -72,7 +72,7 @@ class SharedOutput(Diagnostic):
     code: ClassVar[str] = "PPC201"
     title: ClassVar[str] = "{clash}"
     label: ClassVar[str] = "`{output}` is `{address}`"
-    help: ClassVar[str] = "give each a folder or a file name of its own; the default address has the stage's name in it"
+    help: ClassVar[str] = "give each a folder or a file name of its own, or put `{{stage}}` into the address"
 
     clash: str
     output: str

@@ -99,11 +99,11 @@ class IllTypedDefault(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC121"
-    title: ClassVar[str] = "parameter `{name}` is {expected}, and its default does not fit: {reason}"
+    title: ClassVar[str] = "{place}the default of parameter `{name}` {reason}"
     help: ClassVar[str] = "change the default or the annotation"
 
     name: str
-    expected: str
+    place: str
     reason: str
 
 

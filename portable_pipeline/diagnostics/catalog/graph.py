@@ -126,7 +126,6 @@ class DuplicateName(Diagnostic):
 
     code: ClassVar[str] = "PPC103"
     title: ClassVar[str] = "{where} has two {what} named `{name}`"
-    label: ClassVar[str] = "the second `{name}`"
     help: ClassVar[str] = "give one of them another name"
     triggered_by: ClassVar[str] = "IR JSON that another front end made; the language numbers repeated calls"
 

@@ -101,7 +101,7 @@ class BadDuration(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC302"
-    title: ClassVar[str] = "{what} of {where} is {duration}: {reason}"
+    title: ClassVar[str] = "`{what}` of {where} is {duration}: {reason}"
     help: ClassVar[str] = 'write a duration such as `"90s"`, `"30m"` or `"2h"`'
 
     what: str
@@ -256,7 +256,7 @@ class NoRetries(Diagnostic):
 
     code: ClassVar[str] = "PPC305"
     severity: ClassVar[Severity] = Severity.WARNING
-    title: ClassVar[str] = "stage `{stage}` sets {settings} but has no retries"
+    title: ClassVar[str] = "stage `{stage}` has no retries, but sets {settings}"
     help: ClassVar[str] = "add `retries=3`, or take {settings} away"
 
     stage: str

@@ -118,12 +118,12 @@ class IllTypedConstant(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC111"
-    title: ClassVar[str] = "`{argument}` of stage `{stage}` is {expected}, and {reason}"
-    help: ClassVar[str] = "hand over a value of that type, or change the annotation in `{stage}`"
+    title: ClassVar[str] = "{place}`{argument}` of stage `{stage}` {reason}"
+    help: ClassVar[str] = "hand over a value of that type, or change the annotation"
 
     stage: str
     argument: str
-    expected: str
+    place: str
     reason: str
 
 
@@ -190,7 +190,7 @@ class NameCollision(Diagnostic):
 
     What
         What a stage gives to others is named: `result` for the value that it returns, a name for each field when that
-        is a record, a name for each output artifact. Two of these are the same, or one is `after`, which orders stages.
+        is a record, a name for each output artifact. Two of these are the same.
 
     Why
         `handle.name` would mean either, and on the way between stages one would overwrite the other.

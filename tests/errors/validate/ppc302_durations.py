@@ -1,0 +1,19 @@
+from datetime import timedelta
+
+from portable_pipeline import pipeline, stage
+
+
+@stage(timeout="0s")
+def never() -> None:
+    print("never")
+
+
+@stage(timeout=timedelta(minutes=-90), retries=1, retry_delay=timedelta(seconds=-1.5))
+def backwards() -> None:
+    print("backwards")
+
+
+@pipeline(timeout="20000d")
+def nightly():
+    never()
+    backwards()

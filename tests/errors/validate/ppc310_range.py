@@ -1,0 +1,11 @@
+from portable_pipeline import cron, pipeline, stage
+
+
+@stage(timeout="5m")
+def ingest() -> None:
+    print("ingested")
+
+
+@pipeline(schedule=cron("0 25 * * *"))
+def nightly():
+    ingest()
