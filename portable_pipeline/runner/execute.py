@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from portable_pipeline.codegen.code_folder import code_folder
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.diagnostics import Refused
+from portable_pipeline.diagnostics.catalog.output import CannotWrite
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.parameters import given_parameters, with_defaults
@@ -49,7 +50,7 @@ def run_locally(
 
     Returns:
         How the run and its stages ended; failed with an `error` and without a single attempt when a parameter or the
-        date is refused (P2).
+        date is refused (P2), or nothing can be written to the folder.
     """
     observer = observer or Silent()
     now = datetime.now(timezone.utc)
@@ -79,11 +80,18 @@ def run_locally(
 
 
 def write_code(pipeline: Pipeline, folder: Path) -> Path:
-    """Write the stages' code below a folder, as each target has it beside its files; return the code folder."""
-    for each in code_folder(pipeline):
-        path = folder / each.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(each.text, encoding="utf-8", newline="")
+    """Write the stages' code below a folder, as each target has it beside its files; return the code folder.
+
+    Raises:
+        Refused: If the folder cannot be written.
+    """
+    try:
+        for each in code_folder(pipeline):
+            path = folder / each.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(each.text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise Refused([CannotWrite(folder=str(folder), reason=error.strerror or str(error))]) from error
     return folder / code_folder_name(pipeline)
 
 

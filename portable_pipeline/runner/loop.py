@@ -127,7 +127,7 @@ class RunLoop:
             self._results[event.stage] = event.values
         elif isinstance(event, AttemptFailed):
             self._workers.ended(event.stage)
-            self._records[event.stage].error = event.error
+            self._records[event.stage].error = self._error if self._state.ending else event.error
         elif isinstance(event, RunTimedOut):
             self._error = f"the run timed out after {self._pipeline.timeout}"
         elif isinstance(event, CancelRequested):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TextIO
 
 from pydantic import JsonValue
 
@@ -73,7 +72,7 @@ class Workers:
         if not self._waiting or len(self._running) >= self._room:
             return None
         job = self._prepare(self._waiting.popleft())
-        log = job.log.open("w", encoding="utf-8", buffering=1)
+        log = _Log(job.log)
         attempt = self._attempt(job, log)
         thread = threading.Thread(target=self._run, args=(job, attempt, log), name=job.log.stem, daemon=True)
         self._running[job.stage] = attempt, thread
@@ -97,7 +96,7 @@ class Workers:
         for _, thread in self._running.values():
             thread.join()
 
-    def _attempt(self, job: Job, log: TextIO) -> Attempt:
+    def _attempt(self, job: Job, log: _Log) -> Attempt:
         body = job.body
         if isinstance(body, CommandBody):
             work: dict[str, object] = {"command": body.command}
@@ -109,19 +108,36 @@ class Workers:
             inputs=job.inputs,
             outputs=job.outputs,
             timeout=job.timeout,
-            emit=lambda line: log.write(f"{line}\n"),
+            emit=log.write,
             code=self._code,
             python=self._python,
         )
 
-    def _run(self, job: Job, attempt: Attempt, log: TextIO) -> None:
+    def _run(self, job: Job, attempt: Attempt, log: _Log) -> None:
         event: Event
-        with log:
-            try:
-                event = AttemptSucceeded(job.stage, job.attempt, attempt.run())
-            except StageError as error:
-                log.write(f"{error}\n")
-                event = AttemptFailed(job.stage, job.attempt, error.error, final=isinstance(error, Abort))
-            except Exception as error:  # a disk that is full, no process left: the run has to hear of it as well
-                event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
+        try:
+            with log:
+                try:
+                    event = AttemptSucceeded(job.stage, job.attempt, attempt.run())
+                except StageError as error:
+                    log.write(str(error))
+                    event = AttemptFailed(job.stage, job.attempt, error.error, final=isinstance(error, Abort))
+        except Exception as error:  # a disk that is full, say: the run has to hear of it as well
+            event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
         self._tell(event)
+
+
+class _Log:
+    """A file of lines, each on disk as soon as it is written."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def write(self, line: str) -> None:
+        self._file.write(f"{line}\n")

@@ -126,8 +126,9 @@ def _end_tree(worker: int) -> None:
         else:
             _signal(alive, signal.SIGKILL)
         time.sleep(0.01)
-    with suppress(OSError):
-        os.killpg(worker, signal.SIGKILL)  # on macOS an orphan may be left in its group
+    if sys.platform != "linux":
+        with suppress(OSError):
+            os.killpg(worker, signal.SIGKILL)  # orphans that stayed in its group
 
 
 def _signal(processes: set[int], number: int) -> None:

@@ -42,6 +42,7 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
     # Where the stage stands when its process crashes or runs out of time goes to its log.
     faulthandler.enable()
     faulthandler.register(signal.SIGTERM, chain=True)
+    os.register_at_fork(after_in_child=lambda: faulthandler.unregister(signal.SIGTERM))
     function = load(job["function"])
     hints = values.hints(function)
     arguments = outputs(job)
@@ -75,7 +76,10 @@ def execute(job: dict[str, Any]) -> dict[str, values.Json]:
     arguments = commands.argv(job["command"], known)
     # Python ignores it, and programs inherit that: `yes | head` would never end.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.execvp(arguments[0], arguments)
+    try:
+        os.execvp(arguments[0], arguments)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, arguments[0]) from None
 
 
 def outputs(job: dict[str, Any]) -> dict[str, Any]:

@@ -219,6 +219,7 @@ def test_the_time_of_the_run_is_up() -> None:
         "never": ("cancelled", 0),
         "again": ("cancelled", 1),
     }
+    assert outcome.stages[1].error == outcome.error
 
 
 @pytest.mark.parametrize(
@@ -323,3 +324,21 @@ def test_the_code_is_that_of_the_run_and_nothing_is_left_of_its_processes() -> N
     outcome = run_locally(case, observer=watcher)
     assert results(outcome) == {"where": str(watcher.began_with[0].folder / "case_code" / "pipeline.py")}
     assert watcher.began_with[0].folder == Path.cwd() / ".ppc" / "runs" / outcome.run_id
+
+
+def test_a_folder_that_cannot_be_written_is_told() -> None:
+    Path("file").touch()
+    outcome = run_locally(pipeline("def f(): ...", stage("f")), runs_folder=Path("file"))
+    assert (outcome.state, states(outcome)) == ("failed", {"f": ("cancelled", 0)})
+    assert "Not a directory" in (outcome.error or "")
+
+
+def test_a_log_that_cannot_be_written_fails_its_attempt() -> None:
+    case = pipeline("def f(): ...", stage("f", retries=1), stage("g", function="f"))
+
+    class InTheWay(Watcher):
+        def began(self, run: RunBegan) -> None:
+            (run.folder / "f.1.log").mkdir()
+
+    outcome = run_locally(case, observer=InTheWay())
+    assert states(outcome) == {"f": ("success", 2), "g": ("success", 1)}
