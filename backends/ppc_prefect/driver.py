@@ -258,6 +258,7 @@ def execute(flow: Any, parameters: dict[str, Any]) -> tuple[str, str | None]:
     """Run a flow as a worker would, in this process; the run's id, and the error when it never began."""
     from prefect.client.orchestration import get_client
     from prefect.flow_engine import run_flow
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
     from prefect.states import Pending, Scheduled
 
     with get_client(sync_client=True) as client:
@@ -266,7 +267,9 @@ def execute(flow: Any, parameters: dict[str, Any]) -> tuple[str, str | None]:
         flow_run = client.read_flow_run(created.id)
     error = None
     try:
-        run_flow(flow, flow_run=flow_run, parameters=parameters, return_type="state")
+        # A heartbeat is for who watches from elsewhere, and each run waits a second for its end.
+        with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            run_flow(flow, flow_run=flow_run, parameters=parameters, return_type="state")
     except BaseException as raised:  # a termination, a crash of the engine: the server's state tells
         error = f"{type(raised).__name__}: {raised}"
     return str(created.id), error
