@@ -1,0 +1,67 @@
+"""A block that no attempt outlives: what a flow whose tasks run in threads relies on."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from pathlib import Path
+
+import pytest
+
+from portable_pipeline.runtime.ending import ending_attempts, run_in_block
+from portable_pipeline.runtime.errors import StageKilled
+from tests.unit.runtime.conftest import Stages, alive, written_pid
+
+SLEEPS = """
+import os, time
+def stage(path: str):
+    with open(path, "w") as file:
+        file.write(f"{os.getpid()}\\n")
+    time.sleep(300)
+def quick() -> int:
+    return 1
+"""
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_leaving_the_block_ends_the_attempts_of_all_its_threads(stages: Stages, tmp_path: Path) -> None:
+    stages.write(SLEEPS)
+    ended: list[type[BaseException]] = []
+
+    def work(path: Path) -> None:
+        try:
+            run_in_block(stages.attempt(path=str(path)))
+        except StageKilled as killed:
+            ended.append(type(killed))
+
+    pids = [tmp_path / "one", tmp_path / "two"]
+    with pytest.raises(Interrupted), ending_attempts():
+        threads = [threading.Thread(target=contextvars.copy_context().run, args=(work, pid)) for pid in pids]
+        for thread in threads:
+            thread.start()
+        running = [written_pid(pid) for pid in pids]
+        raise Interrupted
+    for thread in threads:
+        thread.join(timeout=5)
+    assert ended == [StageKilled, StageKilled]
+    assert not any(alive(pid) for pid in running)
+
+
+def test_an_attempt_that_comes_late_does_not_begin(stages: Stages, tmp_path: Path) -> None:
+    stages.write(SLEEPS)
+    with ending_attempts():
+        context = contextvars.copy_context()
+        assert run_in_block(stages.attempt("quick")) == {"result": 1}
+    with pytest.raises(StageKilled):
+        context.run(run_in_block, stages.attempt(path=str(tmp_path / "late")))
+    assert not (tmp_path / "late").exists()
+
+
+def test_outside_of_a_block_an_attempt_is_on_its_own(stages: Stages) -> None:
+    stages.write(SLEEPS)
+    with ending_attempts():
+        pass
+    assert run_in_block(stages.attempt("quick")) == {"result": 1}
