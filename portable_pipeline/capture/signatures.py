@@ -20,7 +20,6 @@ from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.signatures import (
     MissingAnnotation,
-    ReservedName,
     UnresolvableAnnotation,
     UnsupportedParameter,
     UnsupportedType,
@@ -31,9 +30,6 @@ from portable_pipeline.dsl.constraints import Field
 from portable_pipeline.dsl.stages import CommandStage
 from portable_pipeline.ir import Record, Type
 from portable_pipeline.ir.types import ANY, NONE, ArtifactKind
-
-#: What handles do, so that no output can be asked for by these names.
-RESERVED = frozenset({"after"})
 
 NO_BOUNDS = Field()
 _EMPTY = inspect.Parameter.empty
@@ -273,10 +269,6 @@ class SignatureReader:
         for each in signature.parameters:
             if isinstance(each, ValueParameter) and each.constraints != NO_BOUNDS:
                 self._found.append(UnusedConstraint(span=each.span, parameter=each.name, stage=definition.title))
-        outputs = [(each.name, each.span) for each in signature.outputs]
-        for name, span in (*outputs, *((each, definition.result) for each in signature.fields)):
-            if name in RESERVED:
-                self._found.append(ReservedName(span=span, name=name, where=definition.title))
 
 
 def _python_signature(function: Callable[..., Any]) -> inspect.Signature:

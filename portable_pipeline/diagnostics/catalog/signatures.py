@@ -278,55 +278,6 @@ class UnusedConstraint(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReservedName(Diagnostic):
-    """An output with a name that handles need.
-
-    What
-        `handle.after(...)` is an order. No artifact and no field of a result can be called that.
-
-    Why
-        It could not be reached.
-
-    Example
-        ```python
-        from portable_pipeline import Dataset, Output, pipeline, stage, uri
-
-
-        @stage(timeout="5m")
-        def write(after: Output[Dataset] = uri("{root}/table.csv")) -> None:
-            open(after.path, "w").close()
-
-
-        @pipeline
-        def nightly(root: str = "/tmp/nightly"):
-            write()
-        ```
-
-    Instead
-        ```python
-        from portable_pipeline import Dataset, Output, pipeline, stage, uri
-
-
-        @stage(timeout="5m")
-        def write(table: Output[Dataset] = uri("{root}/table.csv")) -> None:
-            open(table.path, "w").close()
-
-
-        @pipeline
-        def nightly(root: str = "/tmp/nightly"):
-            write()
-        ```
-    """
-
-    code: ClassVar[str] = "PPC065"
-    title: ClassVar[str] = "an output of {where} cannot be called `{name}`"
-    help: ClassVar[str] = "choose another name: handles have a `{name}` of their own"
-
-    name: str
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class BadSetting(Diagnostic):
     """A setting of another type than it takes.
 

@@ -1,0 +1,6 @@
+from portable_pipeline import pipeline
+
+
+@pipeline
+def nightly(:
+    pass

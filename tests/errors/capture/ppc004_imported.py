@@ -1,0 +1,3 @@
+from _other_pipeline import weekly
+
+print(weekly)

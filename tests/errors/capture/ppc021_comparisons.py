@@ -1,0 +1,21 @@
+from portable_pipeline import pipeline, run, stage
+
+
+@stage(timeout="5m")
+def load(table: str) -> int:
+    return len(table)
+
+
+@pipeline
+def nightly(table: str = "events", limit: int = 3):
+    rows = load(table)
+    if rows > limit:
+        load("many")
+    if table == "events" or table in ("clicks", "views"):
+        load("more")
+    if 3 <= rows < 10:
+        load("some")
+    if "e" in table:
+        load("e")
+    while rows != 7:
+        load("again")
