@@ -7,11 +7,11 @@ import time
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portable_pipeline.ir import Pipeline
-from portable_pipeline.runner.machine import ENDED, MachineState, advance, begin
+from portable_pipeline.runner.machine import ENDED, advance, begin
 from portable_pipeline.runner.messages import (
     Action,
     AttemptFailed,
@@ -188,6 +188,7 @@ def expected(edges: dict[str, list[str]], plans: dict[str, list[str]]) -> dict[s
     return ends
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(runs())
 def test_random_runs_end_as_the_semantics_say(
     case: tuple[dict[str, list[str]], dict[str, int], dict[str, list[str]], random.Random],
@@ -231,6 +232,7 @@ def test_random_runs_end_as_the_semantics_say(
     assert again.state == run.state
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(runs(), st.integers(0, 30), st.sampled_from([CancelRequested(), RunTimedOut()]))
 def test_a_run_that_is_ended_at_any_moment_ends(
     case: tuple[dict[str, list[str]], dict[str, int], dict[str, list[str]], random.Random], moment: int, stop: Event
@@ -261,8 +263,8 @@ def test_a_run_that_is_ended_at_any_moment_ends(
     assert sum(isinstance(each, FinishRun) for each in run.wanted) == 1
 
 
-def _seconds_for(stages: int) -> float:
-    """A chain with a wide middle: each kind of edge, all stages changed thrice."""
+def _wide_and_long(stages: int) -> Pipeline:
+    """Half of it side by side, half of it a chain."""
     wide = stages // 2
     edges: dict[str, list[str]] = {"first": []}
     edges |= {f"w{n}": ["first"] for n in range(wide)}
@@ -271,9 +273,11 @@ def _seconds_for(stages: int) -> float:
     for n in range(stages - wide - 2):
         edges[f"c{n}"] = [previous]
         previous = f"c{n}"
-    pipeline = graph(edges)
+    return graph(edges)
+
+
+def _seconds_of(pipeline: Pipeline) -> float:
     begun = time.process_time()
-    state: MachineState
     state, actions = begin(pipeline)
     line = [each for each in actions if isinstance(each, StartAttempt)]
     while line:
@@ -286,6 +290,6 @@ def _seconds_for(stages: int) -> float:
 
 
 def test_time_grows_with_the_number_of_stages_and_no_faster() -> None:
-    small, large = (min(_seconds_for(stages) for _ in range(3)) for stages in (1_000, 10_000))
+    small, large = (min(_seconds_of(pipeline) for _ in range(3)) for pipeline in map(_wide_and_long, (1_000, 10_000)))
     # Ten times the stages: about ten times as long, far from the hundred times of a scan for each event.
     assert large < 30 * small + 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import portable_pipeline.runner.persistent
@@ -20,6 +20,7 @@ def test_holds_what_it_was_made_of(size: int) -> None:
     assert all(found[place] == place for place in range(0, size, 7))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(1, 2000), st.lists(st.integers(0, 10**6), max_size=20))
 def test_put_replaces_one_and_leaves_the_old_as_it_was(size: int, places: list[int]) -> None:
     model = list(range(size))
