@@ -40,7 +40,12 @@ def digest(pipeline: Pipeline) -> str:
 
 def _meaning(value: object) -> object:
     if isinstance(value, Node):
-        return {name: _meaning(getattr(value, name)) for name in type(value).model_fields if name not in _PLACES}
+        # What stands at its default is left out, so that a field of a later version changes no hash.
+        return {
+            name: _meaning(getattr(value, name))
+            for name, field in type(value).model_fields.items()
+            if name == "kind" or (name not in _PLACES and getattr(value, name) != field.default)
+        }
     if isinstance(value, tuple):
         return [_meaning(item) for item in value]
     return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value
