@@ -90,6 +90,7 @@ def init(home: Path, cache: Path) -> Answer:
         for name in NEEDED_LATER:
             importlib.import_module(name)
         give_up_what_forks_cannot_share()
+    sys.dont_write_bytecode = True  # a DAG that is rewritten within a second would be taken for the old one
     return {"version": airflow.__version__}
 
 

@@ -1,0 +1,1 @@
+"""Prefect: sessions, servers, deployments."""
