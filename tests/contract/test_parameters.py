@@ -45,7 +45,7 @@ def test_defaults_arrive_typed(run_case: RunCase) -> None:
 def test_overrides_arrive_typed(run_case: RunCase) -> None:
     seen = run_case(
         "p1_parameters",
-        count=-(2**53),
+        count=-(2**53 - 1),
         ratio=2,
         text="true",
         flag=False,
@@ -60,7 +60,7 @@ def test_overrides_arrive_typed(run_case: RunCase) -> None:
     )
     assert seen.state == "success", seen.errors
     assert seen.seen("take") == arrived(
-        count=-(2**53),
+        count=-(2**53 - 1),
         ratio=2.0,
         text="true",
         flag=False,

@@ -5,10 +5,10 @@ from portable_pipeline import pipeline, stage
 from recording import record
 
 
-@stage(retries=2, retry_delay="1s", jitter=0.5)
+@stage(retries=5, retry_delay="500ms", jitter=1.0)
 def flaky(log: str) -> int:
     attempt = record(log, "flaky")
-    if attempt <= 2:
+    if attempt <= 5:
         record(log, "flaky", "end")
         raise RuntimeError(f"attempt {attempt} fails")
     return attempt
