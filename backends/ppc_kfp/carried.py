@@ -13,21 +13,49 @@ A type is written as "int", "float", "str", "bool", "none", "date", "datetime", 
 from typing import Any
 
 
+def run_stage(function: Any, **arguments: Any) -> Any:
+    """Return what the stage's function returns; a stage that ends the process has failed, whatever the status."""
+    import os
+
+    end, process = os._exit, os.getpid()
+    # Children of the stage keep their status.
+    os._exit = lambda status: end(status or int(os.getpid() == process))
+    try:
+        return function(**arguments)
+    except SystemExit as ended:
+        raise RuntimeError(f"the stage ended its process with {ended.code!r}") from ended
+    finally:
+        os._exit = end
+
+
+def add_jitter(most_seconds: Any) -> None:
+    """Wait a random while before a retry, in addition to the wait that KFP does; at most the seconds of that retry."""
+    import os
+    import random
+    import time
+
+    retry = int(os.environ.get("KFP_RETRY_INDEX", "0"))
+    if retry:
+        time.sleep(random.uniform(0, most_seconds[retry - 1]))
+
+
 def decode_value(carried: Any, declared: Any, what: str = "input", as_json: Any = None) -> Any:
     """Return what KFP carried as a value of the declared type; `as_json` tells what the type does not."""
     import json
+    import re
 
     value = carried
     if isinstance(carried, str):
         if as_json is None:
             as_json = declared not in ("str", "date", "datetime") and declared[0] != "word"
         try:
-            # A word joiner between two braces was put there by `encode_result`, or by the pipeline.
-            value = json.loads(carried) if as_json else carried.replace("{\u2060", "{")
+            # Characters that KFP would not leave alone travel as a word joiner and their number.
+            text = re.sub("\u2060([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), carried)
+            value = json.loads(carried) if as_json else text
         except ValueError:
             raise TypeError(f"{what} is no JSON: {carried[:80]!r}") from None
-    elif isinstance(carried, int) and abs(carried) > 2**53:
-        raise TypeError(f"{what}: KFP carries integers beyond 2**53 inexactly, got {carried}")
+    elif isinstance(carried, int) and abs(carried) >= 2**53:
+        raise TypeError(f"{what}: KFP carries integers from 2**53 on inexactly, got {carried}")
     is_scalar = isinstance(declared, str) and declared != "any"
     return (convert_scalar if is_scalar else convert_value)(value, declared, what, True)
 
@@ -46,7 +74,7 @@ def encode_result(value: Any, declared: Any, what: str) -> Any:
         return encoded
     if declared in ("str", "date", "datetime") or declared[0] == "word":
         # KFP and Argo replace placeholders in double braces.
-        return re.sub("{(?=[{\u2060])", "{\u2060", encoded)
+        return re.sub("(?<={){|\u2060", lambda found: f"\u2060{ord(found[0]):04x}", encoded)
     return json.dumps(encoded).replace("{{", "{\\u007b")
 
 
@@ -197,6 +225,7 @@ def stage_outputs(*outputs: Any) -> None:
     """Give each artifact its URI, and a path of its own beside it until the stage has succeeded."""
     import atexit
     import contextlib
+    import re
     import secrets
     import shutil
 
@@ -206,7 +235,7 @@ def stage_outputs(*outputs: Any) -> None:
             folder.parent.rmdir()
 
     for artifact, uri in outputs:
-        artifact.uri = uri.replace("{\u2060", "{")
+        artifact.uri = re.sub("\u2060([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), uri)
         target = local_path(artifact.uri)
         folder = target.parent / ".stage_runtime" / secrets.token_hex(4)
         folder.mkdir(parents=True)
@@ -271,9 +300,12 @@ def check_value(name: str, carried: Any, declared: Any, **bounds: Any) -> Any:
     return value
 
 
-# What components name in `additional_funcs`: for values without parts, other values, artifacts, commands, parameters.
-SCALARS = [decode_value, encode_result, convert_scalar]
+# What components name in `additional_funcs`. A stage without values has STAGE, with values that have no parts SCALARS,
+# with others VALUES; a command with values ARGUMENTS.
+STAGE = [run_stage]
+SCALARS = [run_stage, decode_value, encode_result, convert_scalar]
 VALUES = [*SCALARS, convert_value, declared_by_value]
+JITTER = [add_jitter]
 ARTIFACTS = [local_path, fingerprint, stage_outputs, commit_outputs, verify_inputs]
-ARGUMENTS = [*VALUES, argument_text]
-PARAMETERS = [*VALUES, check_value]
+ARGUMENTS = [*VALUES[1:], argument_text]
+PARAMETERS = [*VALUES[1:], check_value]

@@ -73,16 +73,19 @@ def defined_names(statements: Sequence[Statement]) -> frozenset[str]:
 
 
 def global_names(statements: Sequence[Statement]) -> tuple[str, ...]:
-    """Names that functions declare `global`: inside a component there is no module for them."""
-    found = (
-        name
-        for each in statements
-        if "global" in each.text
-        for node in ast.walk(ast.parse(each.text))
-        if isinstance(node, ast.Global)
-        for name in node.names
-    )
-    return tuple(dict.fromkeys(found))
+    """Names that must be the module's even inside a component.
+
+    Classes keep their names then, in errors as in pickles; and functions find what they declare `global`.
+    """
+    found: dict[str, None] = {}
+    for each in statements:
+        if "class " not in each.text and "global " not in each.text:
+            continue
+        tree = ast.parse(each.text)
+        found |= dict.fromkeys(node.name for node in tree.body if isinstance(node, ast.ClassDef))
+        declared = (node.names for node in ast.walk(tree) if isinstance(node, ast.Global))
+        found |= dict.fromkeys(name for names in declared for name in names)
+    return tuple(found)
 
 
 def _lines_inside_strings(text: str) -> frozenset[int]:

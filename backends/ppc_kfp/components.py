@@ -26,10 +26,11 @@ from portable_pipeline.ir import (
     Type,
     ValueInput,
 )
-from ppc_kfp.closures import defined_names, imports, indented, nested
+from ppc_kfp.closures import defined_names, global_names, imports, indented, nested
 from ppc_kfp.commands import command_call
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
 from ppc_kfp.plan import Argument, Component, Output
+from ppc_kfp.waits import jitter_seconds
 from ppc_kfp.wires import ANNOTATIONS, Wire, declaration, fits, parameter_wire, records, shown, wire
 
 _ARTIFACTS: dict[ArtifactKind, str] = {
@@ -79,7 +80,8 @@ def components(pipeline: Pipeline, taken: Iterable[str]) -> dict[str, Lowered]:
     made: dict[object, Lowered] = {}
     found: dict[str, Lowered] = {}
     for stage in pipeline.stages:
-        key = (stage.body, _shape(stage), tuple(sorted(wires[stage.id].items())), fields[stage.id])
+        how = tuple(sorted(wires[stage.id].items())), fields[stage.id], jitter_seconds(stage.retry)
+        key = (stage.body, _shape(stage), how)
         if key not in made:
             made[key] = _lowered(pipeline, stage, wires[stage.id], fields[stage.id], names)
         found[stage.id] = made[key]
@@ -162,6 +164,8 @@ def _lowered(
     outputs, values = _outputs(stage, fields, classes)
     is_command = isinstance(stage.body, CommandBody)
     used = {
+        *([] if is_command else ["run_stage"]),
+        *(["add_jitter"] if any(jitter_seconds(stage.retry)) else []),
         *(["argument_text" if is_command else "decode_value"] if wires else []),
         *(["encode_result"] if outputs else []),
         *(["stage_outputs", "commit_outputs"] if stage.outputs else []),
@@ -179,7 +183,9 @@ def _lowered(
         arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris)),
         aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
         imports=(*_imports(stage, module, statements), *classes.imports),
+        globals=tuple(identifier(each) for each in global_names(statements)),
         code=_code(module, statements),
+        jitter_seconds=jitter_seconds(stage.retry),
         verified=tuple(inputs[each.name] for each in stage.inputs if isinstance(each, ArtifactInput)),
         staged=tuple((artifacts[each.name], uris[each.name]) for each in stage.outputs),
         call=_call(stage, decoded, wires, inputs, artifacts),
@@ -207,6 +213,10 @@ def _carried(stage: Stage) -> Iterator[Source]:
     elif types:
         plain = all(isinstance(each, Scalar) and each.name != "any" for each in types)
         yield Source("SCALARS" if plain else "VALUES")
+    elif isinstance(stage.body, PythonBody):
+        yield Source("STAGE")
+    if any(jitter_seconds(stage.retry)):
+        yield Source("JITTER")
     if stage.outputs or any(isinstance(each, ArtifactInput) for each in stage.inputs):
         yield Source("ARTIFACTS")
 
@@ -305,7 +315,8 @@ def _call(
         return command_call(stage, wires, {**inputs, **artifacts})
     given = {**decoded, **artifacts}
     function = identifier(stage.body.function)
-    return Source(f"{function}({commas(Source(f'{name}={value}') for name, value in given.items())})")
+    arguments = (Source(f"{name}={value}") for name, value in given.items())
+    return Source(f"run_stage({commas((function, *arguments))})")
 
 
 def _outputs(
@@ -315,11 +326,12 @@ def _outputs(
     if result is None or isinstance(stage.body, CommandBody):
         return (), {}
     whole = "result" if fields else "Output"
-    outputs = [_output(whole, result, Source("result"), "result", classes)]
+    what = f"stage `{stage.body.function}`: result"
+    outputs = [_output(whole, result, Source("result"), what, classes)]
     by_key = isinstance(result, Record) and result.form == "typeddict"
     for field in fields:
         member = Source(f"result[{literal(field)}]" if by_key else f"result.{identifier(field)}")
-        outputs.append(_output(field, field_type(result, field), member, f"result.{field}", classes))
+        outputs.append(_output(field, field_type(result, field), member, f"{what}.{field}", classes))
     return tuple(outputs), {None: whole, **{field: field for field in fields}}
 
 

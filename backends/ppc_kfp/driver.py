@@ -39,8 +39,10 @@ Json = dict[str, Any]
 #: Display names of the tasks that belong to no stage; no stage id has a space in it.
 RUN_DATE, PARAMETERS = "run date", "check parameters"
 _JSON_NOTE = "JSON"
-# `{{` would be replaced by KFP and by Argo; the generated `decode` takes the word joiner out again.
-_BRACES = re.compile("{(?=[{\u2060])")
+# KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
+# generated `decode_value` undoes.
+_ESCAPED = re.compile("(?<={){|\u2060")
+_NUMBERED = re.compile("\u2060([0-9a-f]{4})")
 
 
 class Driver:
@@ -177,9 +179,11 @@ class _With:
 
 
 def compile_again(request: Json, home: Path) -> Json:
-    """Write the compiled YAML of a generated file to the place given."""
-    compile_yaml(Path(request["folder"], request["file"]), Path(request["out"]))
-    return {"errors": []}
+    """The compiled YAML of a generated file, as text; nothing is written beside it."""
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        target = Path(folder, "pipeline.yaml")
+        compile_yaml(Path(request["folder"], request["file"]), target)
+        return {"yaml": target.read_text(encoding="utf-8")}
 
 
 def read_back(request: Json, home: Path) -> tuple[Any, Json, Json]:
@@ -216,6 +220,7 @@ def load(request: Json, home: Path) -> Json:
             "backoff": retry.get("backoffFactor"),
             "max_delay_s": None,
             "timeout_s": None if timeout is None else float(timeout),
+            "image": spec["deploymentSpec"]["executors"][executor]["container"]["image"],
         }
     deadline = kubernetes.get("pipelineConfig", {}).get("activeDeadlineSeconds")
     return {
@@ -315,7 +320,9 @@ class Recorder:
         subprocess_task_handler.run_local_subprocess = run_command
 
     def _run(self, command: list[str], env_vars: dict[str, str] | None) -> int:
-        environment = {**os.environ, **(env_vars or {})}
+        # As on a cluster, where Argo tells each attempt which retry it is.
+        index = {"KFP_RETRY_INDEX": str(self.tasks[self._current]["attempts"] - 1)}
+        environment = {**os.environ, **(env_vars or {}), **index}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
@@ -370,12 +377,15 @@ def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
     arguments: Json = {}
     for name, value in given.items():
         declared = known.get(name, {})
-        if str(declared.get("description", "")).startswith(_JSON_NOTE):
+        as_json = str(declared.get("description", "")).startswith(_JSON_NOTE)
+        if value is None and declared and not as_json:
+            raise TypeError(f"parameter `{name}` is {declared['parameterType']}: KFP takes no null for it")
+        if as_json:
             arguments[name] = json.dumps(value).replace("{{", "{\\u007b")
         elif declared.get("parameterType") == "NUMBER_DOUBLE" and type(value) is int:
             arguments[name] = float(value)
         else:
-            arguments[name] = _BRACES.sub("{\u2060", value) if isinstance(value, str) else value
+            arguments[name] = _ESCAPED.sub(_numbered, value) if isinstance(value, str) else value
     if date is not None and is_run_date(spec):
         arguments["run_date"] = date
     return arguments
@@ -432,7 +442,11 @@ def result(component: Json, outputs: Json) -> Json:
 
 
 def _plain(value: Any) -> Any:
-    return value.replace("{\u2060", "{") if isinstance(value, str) else value
+    return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), value) if isinstance(value, str) else value
+
+
+def _numbered(found: re.Match[str]) -> str:
+    return f"\u2060{ord(found[0]):04x}"
 
 
 def main() -> None:

@@ -32,12 +32,13 @@ from ppc_kfp.plan import Argument, Check, Keyword, Plan, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
 from ppc_kfp.schedules import fires
 from ppc_kfp.waits import retries
-from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, escaped, parameter_wire, shown
+from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, default, escaped, parameter_wire, shown
 
 #: The parameter by which a run is given its date.
 RUN_DATE_PARAMETER = "run_date"
 _PRINTED_ALIKE = ("str", "date")
-_CHECKED_BY_KFP = ("str", "int", "float", "bool")
+# Not int: KFP makes a double of it, and rounds it.
+_CHECKED_BY_KFP = ("str", "float", "bool")
 
 
 def lower(pipeline: Pipeline) -> Plan:
@@ -144,7 +145,7 @@ def _parameters(pipeline: Pipeline) -> Iterator[Argument]:
     # Those without a default come first, as Python demands; KFP knows them by name only.
     for each in sorted(pipeline.parameters, key=lambda each: not each.required):
         how = parameter_wire(each.type)
-        yield Argument(identifier(each.name), ANNOTATIONS[how], None if each.required else constant(each.default, how))
+        yield Argument(identifier(each.name), ANNOTATIONS[how], None if each.required else default(each.default, how))
     if has_run_date(pipeline):
         yield Argument(Source(RUN_DATE_PARAMETER), Source("str"), literal(""))
 

@@ -9,27 +9,24 @@ from collections.abc import Iterable
 from portable_pipeline.codegen.literals import Source, identifier
 
 #: What a generated file imports or defines at its top level.
-MODULE_NAMES = frozenset(
-    {
-        *(
-            "BASE_IMAGE",
-            "CODE",
-            "PACKAGES",
-            "RETRY_WINDOW",
-            "ARGUMENTS",
-            "ARTIFACTS",
-            "PARAMETERS",
-            "SCALARS",
-            "VALUES",
-        ),
-        *("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date"),
-    }
-)
+_CONSTANTS = ("BASE_IMAGE", "CODE", "PACKAGES", "RETRY_WINDOW")
+_CARRIED_LISTS = ("ARGUMENTS", "ARTIFACTS", "JITTER", "PARAMETERS", "SCALARS", "STAGE", "VALUES")
+_OWN = ("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date")
+MODULE_NAMES = frozenset((*_CONSTANTS, *_CARRIED_LISTS, *_OWN))
 #: The functions of `carried.py`: what a component has at module level, beside KFP's own names.
 CARRIED_NAMES = frozenset(
     {
         *("decode_value", "encode_result", "convert_scalar", "convert_value", "declared_by_value", "argument_text"),
-        *("local_path", "fingerprint", "stage_outputs", "commit_outputs", "verify_inputs", "check_value"),
+        *(
+            "local_path",
+            "fingerprint",
+            "stage_outputs",
+            "commit_outputs",
+            "verify_inputs",
+            "check_value",
+            "run_stage",
+            "add_jitter",
+        ),
     }
 )
 

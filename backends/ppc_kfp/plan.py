@@ -68,7 +68,9 @@ class Component:
         used: Those of their functions that it calls itself.
         aborts: Whether its code names `Abort`.
         imports: Lines of imports before the code.
+        globals: Names that its code binds at the level of the module.
         code: The user's code that is nested in it, indented; empty where it is imported.
+        jitter_seconds: What is added at most to the wait before each retry; empty for no jitter.
         verified: Its input artifacts.
         staged: Its output artifacts, each with the parameter that holds its URI.
         call: The call of the user's function, or of the command.
@@ -85,7 +87,9 @@ class Component:
     arguments: tuple[Argument, ...]
     aborts: bool
     imports: tuple[Source, ...]
+    globals: tuple[Source, ...]
     code: Source
+    jitter_seconds: tuple[float, ...]
     verified: tuple[Source, ...]
     staged: tuple[tuple[Source, Source], ...]
     call: Source

@@ -15,7 +15,7 @@ def _emulated(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
 
 SUPPORT = {
     "G1": _native("task outputs as arguments, `.after` for the rest"),
-    "G2": _native("Argo starts every task whose upstream has ended (the local engine runs them one after the other)"),
+    "G2": _native("Argo starts every task whose upstream has ended", Evidence.SPEC_ONLY),
     "G3": _native("an output is given to each consumer"),
     "G4": _native("one task for each stage, displayed by its id; calls that agree share a component"),
     "G5": _native("Argo goes on with other branches, and so does the local engine's orchestrator for control flow"),
@@ -25,16 +25,11 @@ SUPPORT = {
     "V4": _emulated("components measure their results"),
     "V5": _native("components return each field that is used under its name"),
     "P1": _native("the pipeline's parameters; what KFP has no type for is JSON text"),
-    "P2": _emulated("KFP checks str, int, float and bool; a first task checks the rest, and all others wait for it"),
-    "P3": _emulated("components decode by the declared types; integers beyond 2**53 are refused"),
+    "P2": _emulated("KFP checks str, float and bool; a first task checks the rest, and all others wait for it"),
+    "P3": _emulated("components decode by the declared types; an int from 2**53 on is refused"),
     "R1": _native("`set_retry`"),
     "R2": _emulated("`set_retry` with the shortest waits that it can do and that are nowhere shorter than asked for"),
-    "R2.jitter": Support(
-        Answer.REFUSED,
-        "KFP's retries have no jitter",
-        instead="leave `jitter` out",
-        degraded="the waits have no jitter",
-    ),
+    "R2.jitter": _emulated("a retry begins with a random wait, by the index of the attempt that KFP gives it"),
     "R3": _native("`kubernetes.set_timeout`: the pod of the attempt is killed", Evidence.SPEC_ONLY),
     "R4": Support(
         Answer.REFUSED,
@@ -42,7 +37,7 @@ SUPPORT = {
         instead="leave the retries of this stage out, or retry inside it what is worth a retry",
         degraded="`Abort` is an error like any other, and is retried",
     ),
-    "R5": _native("an attempt is a container of its own; its death is a failure"),
+    "R5": _emulated("an attempt is a container of its own; a stage that ends it with status 0 is made to fail"),
     "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
     "F1": _native("a task runs only when all tasks upstream have succeeded"),
     "F2": _native("a failed task fails the run"),

@@ -28,6 +28,11 @@ def waits(policy: Retry) -> tuple[float, ...]:
     return tuple(min(delay * policy.backoff**k, cap) for k in range(policy.retries))
 
 
+def jitter_seconds(policy: Retry) -> tuple[float, ...]:
+    """How much is added to each wait at most; empty when the policy has no jitter."""
+    return tuple(policy.jitter * wait for wait in waits(policy)) if policy.jitter else ()
+
+
 def _factors(policy: Retry) -> range:
     return range(1, max(1, ceil(policy.backoff)) + 1)
 

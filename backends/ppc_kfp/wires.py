@@ -6,10 +6,10 @@
 | `json`  | str        | everything else, as JSON                         |
 | `float` | float      | float                                            |
 | `bool`  | bool       | bool                                             |
-| `int`   | int        | an int parameter of the pipeline, up to 2**53    |
+| `int`   | int        | an int parameter of the pipeline, below 2**53    |
 
 KFP turns every number into a double, so other ints travel as JSON. Two braces in a row are placeholders to KFP and to
-Argo: a word joiner keeps them apart in `text`, an escape in `json`; `decode_value` undoes both.
+Argo: in `text` the second travels as a word joiner and its number, in `json` as an escape; `decode_value` undoes both.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ ANNOTATIONS: dict[Wire, Source] = {
     "bool": Source("bool"),
     "int": Source("int"),
 }
-_LARGEST_EXACT_INT = 2**53
+_MARK = "\u2060"
+_EXACT_INTS_BELOW = 2**53
 _WIRES: dict[str, Wire] = {"str": "text", "date": "text", "datetime": "text", "float": "float", "bool": "bool"}
 
 
@@ -52,7 +53,7 @@ def parameter_wire(declared: Type) -> Wire:
 def fits(value: JsonValue, how: Wire) -> bool:
     """Whether a constant can travel so."""
     if how == "int":
-        return type(value) is int and abs(value) <= _LARGEST_EXACT_INT
+        return type(value) is int and abs(value) < _EXACT_INTS_BELOW
     kinds: dict[Wire, tuple[type, ...]] = {"text": (str,), "float": (int, float), "bool": (bool,)}
     return how == "json" or type(value) in kinds[how]
 
@@ -68,7 +69,19 @@ def constant(value: JsonValue, how: Wire) -> Source:
 
 def escaped(text: str) -> str:
     """A text in which no two braces follow each other."""
-    return re.sub("{(?=[{\u2060])", "{\u2060", text)
+    return re.sub(f"(?<={{){{|{_MARK}", lambda found: _numbered(found[0]), text)
+
+
+def default(value: JsonValue, how: Wire) -> Source:
+    """A default of a parameter: KFP copies it into a comment of the YAML, which a line break would end."""
+    if how != "text":
+        return constant(value, how)
+    text = escaped(str(value))
+    return literal("".join(each if each.isprintable() or each == _MARK else _numbered(each) for each in text))
+
+
+def _numbered(character: str) -> str:
+    return f"{_MARK}{ord(character):04x}"
 
 
 def declaration(declared: Type, class_of: Callable[[Record], Source]) -> Source:
