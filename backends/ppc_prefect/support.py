@@ -42,7 +42,9 @@ SUPPORT = {
     "A4": _emulated("an attempt compares its inputs with what their producers committed"),
     "A5": _emulated("an attempt commits files and directories alike"),
     "D1": _emulated("the run's scheduled start in the schedule's zone, or a parameter where a date is given"),
-    "D2": _native("the deployment's cron schedule; of an hour that comes twice, the first"),
+    "D2": _native(
+        "the deployment's cron schedule; of an hour that comes twice, the first; warns of one that is skipped"
+    ),
     "D2.zone": _native("the deployment's time zone"),
     "E3.image": Support(
         Answer.REFUSED,

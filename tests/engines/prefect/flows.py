@@ -29,13 +29,15 @@ def work(folder: str, seconds: float, day: date) -> str:
     child = subprocess.Popen(["sleep", "600"])
     with open(os.path.join(folder, "pids"), "a") as file:
         file.write(f"{os.getpid()} {child.pid}\\n")
+    with open(os.path.join(folder, "days"), "a") as file:
+        file.write(f"{day}\\n")
     time.sleep(seconds)
     return f"VERSION {day.isoformat()}"
 """
 
 
 def generate(folder: Path, version: str, **rest: Any) -> Path:
-    """Generate the flow `slow`: a stage that notes its processes, sleeps, returns the version and the run's date."""
+    """Generate the flow `slow`: its one stage notes processes and date, sleeps, and returns version and date."""
     source = WORK.replace("VERSION", version)
     statement = Statement(text=source, line=1, defines=("work",))
     stage = Stage(
