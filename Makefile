@@ -12,13 +12,14 @@ EXAMPLE := examples/diagnosis/pipeline.py
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup engines demo test test-fast lint golden bench
+.PHONY: help setup engines demo test test-fast test-pythons lint golden bench
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo       check, run and compile the seven-stage example'
 	@echo 'make test       lint, types and every test, those on the real engines included'
 	@echo 'make test-fast  the tests that need no engine'
+	@echo 'make test-pythons  the same on Python 3.10, 3.11, 3.12 and 3.13'
 	@echo 'make lint       ruff, import-linter, mypy'
 	@echo 'make golden     rewrite the expected output after a deliberate change'
 	@echo 'make bench      time and memory of compiling, and the start-up of the command line'
@@ -35,6 +36,7 @@ engines: $(READY)
 	ppc engines install $(TARGETS)
 
 demo: $(READY)
+	ppc engines install kfp
 	ppc check $(EXAMPLE) $(TARGETS:%=--target %)
 	ppc run $(EXAMPLE) -p root=build/demo/artifacts --date 2026-01-05
 	ppc compile $(EXAMPLE) $(TARGETS:%=--target %) --out build/demo/generated
@@ -53,8 +55,16 @@ lint: $(READY)
 	lint-imports
 	mypy
 
+# On every supported Python that uv finds or can fetch, each in an environment of its own.
+test-pythons: $(READY)
+	for version in 3.10 3.11 3.12 3.13; do \
+		uv venv --quiet --clear --python "$$version" "build/python$$version" && \
+		uv pip install --quiet --python "build/python$$version/bin/python" --editable . --group dev && \
+		PATH="$(CURDIR)/build/python$$version/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
+	done
+
 golden: $(READY)
-	pytest tests/golden --update-golden
+	pytest tests/golden tests/architecture --update-golden
 
 bench: $(READY)
 	python bench/run.py

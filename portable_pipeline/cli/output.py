@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portable_pipeline.backend import Backend
 from portable_pipeline.cli.steps import generated
+from portable_pipeline.codegen.names import RUNTIME_PACKAGE
 from portable_pipeline.codegen.writing import Change, changes, write
 from portable_pipeline.compiler import report_path
 from portable_pipeline.diagnostics import Diagnostic, Refused
@@ -48,7 +49,7 @@ def planned(pipeline: Pipeline, target: Backend, out: Path, degrade: Collection[
 
 
 def written(plan: OutputPlan) -> tuple[str, ...]:
-    """Carry the plan out; what was done, a line for each file.
+    """Carry the plan out; what was done, a line for each file, and one for the folder of our runtime.
 
     Raises:
         Refused: If the folder cannot be written.
@@ -58,8 +59,16 @@ def written(plan: OutputPlan) -> tuple[str, ...]:
     except OSError as error:
         raise _refused(plan.folder, error) from error
     done = {each.path: "removed" if each.after is None else "wrote" for each in plan.changes}
-    listed = sorted({*plan.paths, *done})
-    return tuple(f"{done.get(path, 'current'):8}{(plan.folder / path).as_posix()}" for path in listed)
+    lines: dict[str, str] = {}
+    for path in sorted({*plan.paths, *done}):
+        # Our runtime helpers are many files and one thing.
+        above, runtime, _ = path.partition(f"/{RUNTIME_PACKAGE}/")
+        shown = f"{above}{runtime}"
+        if path in done or shown not in lines:
+            lines[shown] = done.get(path, "current")
+    return tuple(
+        f"{state:8}{(plan.folder / path).as_posix()}{'/' * path.endswith('/')}" for path, state in lines.items()
+    )
 
 
 def stale(plans: Iterable[OutputPlan]) -> Iterator[Diagnostic]:
