@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
@@ -79,8 +81,21 @@ def violations(value: JsonValue, bounds: Constraints) -> Iterator[str]:
         if bounds.max_length is not None and len(value) > bounds.max_length:
             yield f"its length is {len(value)}, not at most {bounds.max_length}"
     # A pattern matches anywhere, as in JSON Schema.
-    if isinstance(value, str) and bounds.pattern is not None and not re.search(bounds.pattern, value):
+    if isinstance(value, str) and bounds.pattern is not None and not compiled(bounds.pattern).search(value):
         yield f"{shown(value)} does not match `{bounds.pattern}`"
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The regular expression.
+
+    Raises:
+        re.error, OverflowError, RecursionError: If it is none.
+    """
+    with warnings.catch_warnings():
+        # What later Pythons may read differently is no matter between the user and us.
+        warnings.simplefilter("ignore")
+        return re.compile(pattern)
 
 
 def shown(value: JsonValue, limit: int = 40) -> str:
@@ -127,28 +142,31 @@ def _is_multiple(value: float, of: float) -> bool:
         return False
 
 
-def _reads(parse: Callable[[str], object]) -> Callable[[JsonValue], bool]:
-    def fits(value: JsonValue) -> bool:
-        try:
-            parse(value)  # type: ignore[arg-type]  # that it may be no str is what is asked
-        except (ValueError, TypeError, OverflowError):
-            return False
-        return True
-
-    return fits
-
-
-def _instant(text: str) -> datetime:
-    # Python 3.10 does not read the Z.
-    return datetime.fromisoformat(f"{text[:-1]}+00:00" if text.endswith(("Z", "z")) else text)
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_date(value: JsonValue) -> bool:
-    return isinstance(value, str) and _DATE.fullmatch(value) is not None and _reads(date.fromisoformat)(value)
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None and _reads(date.fromisoformat, value)
 
 
-def _is_number(value: JsonValue) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_datetime(value: JsonValue) -> bool:
+    if not isinstance(value, str):
+        return False
+    # Python 3.10 does not read the Z.
+    return _reads(datetime.fromisoformat, f"{value[:-1]}+00:00" if value.endswith(("Z", "z")) else value)
+
+
+def _is_timedelta(value: JsonValue) -> bool:
+    return _is_number(value) and _reads(lambda seconds: timedelta(seconds=seconds), value)
+
+
+def _reads(parse: Callable[[Any], object], value: JsonValue) -> bool:
+    try:
+        parse(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 _SCALARS: dict[str, Callable[[JsonValue], bool]] = {
@@ -159,6 +177,6 @@ _SCALARS: dict[str, Callable[[JsonValue], bool]] = {
     "float": _is_number,
     "str": lambda value: isinstance(value, str),
     "date": _is_date,
-    "datetime": _reads(_instant),
-    "timedelta": lambda value: _is_number(value) and _reads(lambda it: timedelta(seconds=it))(value),  # type: ignore[arg-type]
+    "datetime": _is_datetime,
+    "timedelta": _is_timedelta,
 }

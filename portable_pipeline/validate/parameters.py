@@ -14,7 +14,7 @@ from portable_pipeline.diagnostics.catalog.definitions import (
 )
 from portable_pipeline.ir import Choice, Constraints, DictOf, ListOf, OptionalOf, Parameter, Pipeline, Scalar, Type
 from portable_pipeline.ir.graph import used_parameters
-from portable_pipeline.validate.json_values import mismatch, non_finite, violations
+from portable_pipeline.validate.json_values import compiled, mismatch, non_finite, violations
 from portable_pipeline.validate.type_names import type_name
 
 _NUMERIC = frozenset({"ge", "gt", "le", "lt", "multiple_of"})
@@ -104,7 +104,7 @@ def _contradictions(bounds: Constraints) -> Iterator[str]:
 
 def _pattern_error(pattern: str) -> str | None:
     try:
-        re.compile(pattern)
+        compiled(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return str(error)
     return None
