@@ -5,13 +5,34 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.ir.pipeline import Pipeline, Stage
-from portable_pipeline.ir.values import ArtifactRef, ParameterRef, ResultRef, RunDate, RunTime
+from portable_pipeline.ir.values import (
+    ArtifactRef,
+    Collected,
+    FirstOf,
+    ParameterRef,
+    ResultRef,
+    RunDate,
+    RunTime,
+    Value,
+)
+
+
+def stages_of(value: Value) -> tuple[str, ...]:
+    """Ids of the stages that a value comes from."""
+    match value:
+        case ResultRef() | ArtifactRef():
+            return (value.stage,)
+        case Collected():
+            return stages_of(value.of)
+        case FirstOf():
+            return tuple(each.stage for each in value.options)
+        case _:
+            return ()
 
 
 def data_upstream(stage: Stage) -> tuple[str, ...]:
     """Ids of the stages whose results or artifacts it takes, in order of its inputs, each once."""
-    values = (each.value for each in stage.inputs)
-    return tuple(dict.fromkeys(value.stage for value in values if isinstance(value, ResultRef | ArtifactRef)))
+    return tuple(dict.fromkeys(source for each in stage.inputs for source in stages_of(each.value)))
 
 
 def upstream(stage: Stage) -> tuple[str, ...]:
