@@ -199,6 +199,8 @@ def _value(value: Value, stage: Stage, scope: _Scope) -> Source:
         return literal(value.value)
     if isinstance(value, ResultRef | ArtifactRef):
         return scope.arguments[stage.id][value]
+    if not isinstance(value, ParameterRef | RunDate | RunTime):
+        raise ValueError("loops and joins are refused before")
     return _known_value(value)
 
 

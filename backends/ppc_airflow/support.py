@@ -10,6 +10,8 @@ _OWN_PROCESS = "each attempt is a process of its own, which the copied runtime s
 _COMMIT = "the copied runtime commits a stage's outputs when the stage has succeeded"
 _TYPED = "the copied runtime decodes arguments and encodes results by the function's annotations"
 
+_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
+
 SUPPORT: dict[str, Support] = {
     "G1": Support(_NATIVE, "TaskFlow arguments and `>>`, with the trigger rule `all_success`"),
     "G2": Support(_NATIVE, "tasks without a path between them are scheduled independently"),
@@ -36,6 +38,21 @@ SUPPORT: dict[str, Support] = {
     "R6": Support(_NATIVE, "`dagrun_timeout`; Airflow shows what it ends as `skipped`"),
     "F1": Support(_NATIVE, "`upstream_failed`, by the trigger rule `all_success`"),
     "F2": Support(_NATIVE, "a failed task makes its downstream fail, so a leaf has failed and with it the run"),
+    "F3": _NOT_YET,
+    "C1": _NOT_YET,
+    "C2": _NOT_YET,
+    "C3": _NOT_YET,
+    "C4": _NOT_YET,
+    "C5": _NOT_YET,
+    "C6": _NOT_YET,
+    "C7": _NOT_YET,
+    "M1": _NOT_YET,
+    "M2": _NOT_YET,
+    "M3": _NOT_YET,
+    "M4": _NOT_YET,
+    "M5": _NOT_YET,
+    "M6": _NOT_YET,
+    "M7": _NOT_YET,
     "A1": Support(_EMULATED, _COMMIT),
     "A2": Support(_EMULATED, "addresses are f-strings of params and the run date, in the task's function"),
     "A3": Support(_NATIVE, "proven by the compiler", Evidence.SPEC_ONLY),
@@ -48,6 +65,9 @@ SUPPORT: dict[str, Support] = {
         Evidence.SPEC_ONLY,
     ),
     "D2.zone": Support(_NATIVE, "`CronTriggerTimetable(timezone=...)`", Evidence.SPEC_ONLY),
+    "X1": _NOT_YET,
+    "X2": _NOT_YET,
+    "X3": _NOT_YET,
     "E3.image": Support(
         _REFUSED,
         "a worker of Airflow runs a command in its own environment, not in an image",

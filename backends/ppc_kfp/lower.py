@@ -14,6 +14,7 @@ from portable_pipeline.ir import (
     ArtifactRef,
     Choice,
     Constant,
+    ItemKey,
     Parameter,
     ParameterRef,
     Pipeline,
@@ -243,6 +244,8 @@ def _uri(uri: Uri, scope: _Scope) -> Source:
             written += escaped(part.text).replace("{", "{{").replace("}", "}}")
         elif isinstance(part, RunDate):
             written += f"{{{scope.run}.outputs['date']}}"
+        elif isinstance(part, ItemKey):
+            raise ValueError("loops are refused before")
         elif part.name in printed:
             written += f"{{{scope.check}.outputs['{part.name}']}}"
         else:

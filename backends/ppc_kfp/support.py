@@ -13,6 +13,8 @@ def _emulated(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
     return Support(Answer.EMULATED, how, evidence)
 
 
+_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
+
 SUPPORT = {
     "G1": _native("task outputs as arguments, `.after` for the rest"),
     "G2": _native("Argo starts every task whose upstream has ended", Evidence.SPEC_ONLY),
@@ -41,6 +43,21 @@ SUPPORT = {
     "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
     "F1": _native("a task runs only when all tasks upstream have succeeded"),
     "F2": _native("a failed task fails the run"),
+    "F3": _NOT_YET,
+    "C1": _NOT_YET,
+    "C2": _NOT_YET,
+    "C3": _NOT_YET,
+    "C4": _NOT_YET,
+    "C5": _NOT_YET,
+    "C6": _NOT_YET,
+    "C7": _NOT_YET,
+    "M1": _NOT_YET,
+    "M2": _NOT_YET,
+    "M3": _NOT_YET,
+    "M4": _NOT_YET,
+    "M5": _NOT_YET,
+    "M6": _NOT_YET,
+    "M7": _NOT_YET,
     "A1": _emulated("components rename their outputs into place after the stage has succeeded"),
     "A2": _native("f-strings of parameters and the run's date, as parameters of the components"),
     "A3": _native("refused by the compiler, whatever the target"),
@@ -57,5 +74,8 @@ SUPPORT = {
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC; the run's date is that of the zone",
     ),
+    "X1": _NOT_YET,
+    "X2": _NOT_YET,
+    "X3": _NOT_YET,
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }

@@ -14,6 +14,7 @@ from portable_pipeline.ir import (
     ParameterRef,
     Pipeline,
     PythonBody,
+    ResultRef,
     RunDate,
     RunTime,
     Stage,
@@ -157,6 +158,8 @@ def _value(value: Value, scope: _Scope) -> Source:
         return Source("run_date")
     if isinstance(value, RunTime):
         return Source("run_time")
+    if not isinstance(value, ResultRef | ArtifactRef):
+        raise ValueError("loops and joins are refused before")
     key = value.output if isinstance(value, ArtifactRef) else value.field or _RESULT
     return Source(f"{scope.tasks[value.stage]}[{literal(key)}]")
 

@@ -13,6 +13,8 @@ def _emulated(how: str) -> Support:
     return Support(Answer.EMULATED, how)
 
 
+_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
+
 SUPPORT = {
     "G1": _native("futures as arguments, `wait_for` for the rest"),
     "G2": _native("every task is submitted at once; each waits for its own upstream only"),
@@ -36,6 +38,21 @@ SUPPORT = {
     "R6": _emulated("`timeout_seconds` of the flow, and a block that ends the attempts that still run"),
     "F1": _native("a task whose upstream has not completed stays pending, as `NotReady`, and never runs"),
     "F2": _emulated("the flow returns a state made from those of all tasks; without it the run would be completed"),
+    "F3": _NOT_YET,
+    "C1": _NOT_YET,
+    "C2": _NOT_YET,
+    "C3": _NOT_YET,
+    "C4": _NOT_YET,
+    "C5": _NOT_YET,
+    "C6": _NOT_YET,
+    "C7": _NOT_YET,
+    "M1": _NOT_YET,
+    "M2": _NOT_YET,
+    "M3": _NOT_YET,
+    "M4": _NOT_YET,
+    "M5": _NOT_YET,
+    "M6": _NOT_YET,
+    "M7": _NOT_YET,
     "A1": _emulated("an attempt's outputs are renamed into place after it has succeeded"),
     "A2": _native("f-strings of parameters and the run's date"),
     "A3": _native("refused by the compiler, whatever the target"),
@@ -46,6 +63,9 @@ SUPPORT = {
         "the deployment's cron schedule; of an hour that comes twice, the first; warns of one that is skipped"
     ),
     "D2.zone": _native("the deployment's time zone"),
+    "X1": _NOT_YET,
+    "X2": _NOT_YET,
+    "X3": _NOT_YET,
     "E3.image": Support(
         Answer.REFUSED,
         "Prefect has one image for a deployment, none for a task",

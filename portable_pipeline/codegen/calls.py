@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.literals import Source, identifier, literal
-from portable_pipeline.ir import Body, CommandBody, ParameterRef, RunDate, Text, Uri
+from portable_pipeline.ir import Body, CommandBody, ItemKey, ParameterRef, RunDate, Text, Uri, UriPart
 
 
 class FreeNames:
@@ -58,8 +58,15 @@ def address(uri: Uri, expression: Callable[[ParameterRef | RunDate], Source]) ->
     """
     if all(isinstance(part, Text) for part in uri.parts):
         return literal("".join(part.text for part in uri.parts if isinstance(part, Text)))
-    parts = (_in_f_string(part.text) if isinstance(part, Text) else f"{{{expression(part)}}}" for part in uri.parts)
-    return Source(f'f"{"".join(parts)}"')
+    return Source(f'f"{"".join(_in_address(part, expression) for part in uri.parts)}"')
+
+
+def _in_address(part: UriPart, expression: Callable[[ParameterRef | RunDate], Source]) -> str:
+    if isinstance(part, Text):
+        return _in_f_string(part.text)
+    if isinstance(part, ItemKey):
+        raise ValueError("a target that writes addresses of loops (M7) has to say how")
+    return f"{{{expression(part)}}}"
 
 
 def _in_f_string(text: str) -> str:

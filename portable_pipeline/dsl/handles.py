@@ -7,11 +7,15 @@ is recorded with its place, and tracing goes on with a stand-in, so that one loo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from portable_pipeline.dsl.places import users_place
+from portable_pipeline.dsl.predicates import Combination, Comparison, Negation, Symbol
 from portable_pipeline.dsl.trace import (
     Call,
+    CollectedValue,
+    FirstValue,
+    ItemValue,
     MisuseKind,
     Origin,
     ParameterValue,
@@ -45,6 +49,26 @@ class Handle:
             This handle.
         """
         _order(others, self)
+        return self
+
+    def is_in(self, items: Any) -> Comparison:
+        """The predicate that the value is among others; Python's own `in` cannot wait for a run.
+
+        Args:
+            items: A list of constants, or the handle of a list.
+        """
+        return Comparison(self, "in", items, users_place())
+
+    def or_else(self, other: Any) -> Handle:
+        """Let another stage stand in where this one has failed for good (F3).
+
+        Args:
+            other: Handle of the stand-in, which gives the same.
+
+        Returns:
+            This handle: its consumers get the stand-in's values then.
+        """
+        _fall_back(self, other)
         return self
 
     def __rshift__(self, other: Any) -> Any:
@@ -82,7 +106,7 @@ class Handle:
         return iter([poison] * _expected_items())
 
     def __contains__(self, item: object) -> bool:
-        _misused(self, "comparison", "in")
+        _misused(self, "membership", "handle")
         return True
 
     def __getitem__(self, key: object) -> Handle:
@@ -122,11 +146,8 @@ class Handle:
     def __hash__(self) -> int:
         return id(self)
 
-    def __eq__(self, other: object) -> Any:
-        return _misused(self, "comparison", "==")
-
-    def __ne__(self, other: object) -> Any:
-        return _misused(self, "comparison", "!=")
+    def __invert__(self) -> Negation:
+        return Negation(self, users_place())
 
 
 def origin_of(handle: Handle) -> Origin:
@@ -145,18 +166,47 @@ def described(origin: Origin) -> str:
         return ".".join((f"handle of {origin.call.stage.__name__}", *origin.path))
     if isinstance(origin, ParameterValue):
         return f"parameter {origin.name}"
+    if isinstance(origin, ItemValue):
+        return ".".join(("item of a loop", *origin.path))
+    if isinstance(origin, CollectedValue):
+        return f"collect({described(origin.of)})"
+    if isinstance(origin, FirstValue):
+        return f"first_of({', '.join(map(described, origin.options))})"
     return f"run.{origin.name}" if isinstance(origin, RunValue) else "what a misused handle gave"
 
 
 def called_stages(other: object) -> list[Call] | None:
     """The calls that handles, or lists of handles, stand for; None when something else is among them."""
     if isinstance(other, Handle):
-        origin = other._origin
-        return [origin.call] if isinstance(origin, StageValue) else [] if isinstance(origin, Unusable) else None
+        return _calls(other._origin)
     if isinstance(other, list | tuple):
         found = [called_stages(each) for each in other]
         return None if None in found else [call for each in found if each is not None for call in each]
     return None
+
+
+def _calls(origin: Origin) -> list[Call] | None:
+    match origin:
+        case StageValue():
+            return [origin.call]
+        case CollectedValue():
+            return _calls(origin.of)
+        case FirstValue():
+            return [each.call for each in origin.options]
+        case Unusable():
+            return []
+    return None
+
+
+def _fall_back(primary: Handle, other: Any) -> None:
+    trace = current_trace()
+    if trace is None:
+        raise TypeError("stages stand in for others only inside a pipeline function")
+    first, then = primary._origin, other._origin if isinstance(other, Handle) else None
+    if isinstance(first, StageValue) and isinstance(then, StageValue):
+        trace.fallbacks.append((first.call, then.call, users_place()))
+    elif not isinstance(first, Unusable) and not isinstance(then, Unusable):
+        trace.misuse("fallback", first, repr(other) if isinstance(first, StageValue) else repr(primary))
 
 
 def _order(before: Any, after: Any) -> None:
@@ -175,13 +225,37 @@ def _order(before: Any, after: Any) -> None:
 
 
 def _attribute(handle: Handle, name: str) -> Handle:
-    origin = handle._origin
-    if not isinstance(origin, StageValue):
+    deeper = _deeper(handle._origin, name)
+    if deeper is None:
         return _misused(handle, "attribute", name)
-    deeper = StageValue(origin.call, (*origin.path, name))
     if handle._trace is not None:
-        handle._trace.attributes.append((deeper, users_place()))
+        handle._trace.attributes.extend((each, users_place()) for each in _stage_values(deeper))
     return Handle(deeper, handle._trace)
+
+
+def _deeper(origin: Origin, name: str) -> StageValue | ItemValue | CollectedValue | FirstValue | None:
+    match origin:
+        case StageValue():
+            return StageValue(origin.call, (*origin.path, name))
+        case ItemValue():
+            return ItemValue(origin.loop, origin.name, (*origin.path, name))
+        case CollectedValue():
+            inner = _deeper(origin.of, name)
+            return None if inner is None else CollectedValue(inner)
+        case FirstValue():
+            return FirstValue(tuple(StageValue(each.call, (*each.path, name)) for each in origin.options))
+    return None
+
+
+def _stage_values(origin: Origin) -> tuple[StageValue, ...]:
+    match origin:
+        case StageValue():
+            return (origin,)
+        case CollectedValue():
+            return _stage_values(origin.of)
+        case FirstValue():
+            return origin.options
+    return ()
 
 
 def _misused(handle: Handle, kind: MisuseKind, detail: str = "") -> Handle:
@@ -208,15 +282,33 @@ def _operator(symbol: str, kind: MisuseKind) -> Callable[..., Handle]:
     return misuse
 
 
-_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+def _comparison(symbol: Symbol) -> Callable[[Handle, object], Comparison]:
+    def compare(self: Handle, other: object) -> Comparison:
+        return Comparison(self, symbol, other, users_place())
+
+    return compare
+
+
+def _combination(kind: Literal["all", "any"], reflected: bool) -> Callable[[Handle, object], Combination]:
+    def combine(self: Handle, other: object) -> Combination:
+        return Combination(kind, (other, self) if reflected else (self, other), users_place())
+
+    return combine
+
+
+_COMPARISONS: dict[str, Symbol] = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_COMBINATIONS: dict[str, Literal["all", "any"]] = {"and": "all", "or": "any"}
 _BINARY = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "divmod": "divmod", "pow": "**",
-    "matmul": "@", "and": "&", "or": "|", "xor": "^", "lshift": "<<",
+    "matmul": "@", "xor": "^", "lshift": "<<",
 }  # fmt: skip
-_UNARY = {"neg": "-", "pos": "+", "invert": "~", "abs": "abs", "round": "round"}
+_UNARY = {"neg": "-", "pos": "+", "abs": "abs", "round": "round"}
 
-for _name, _symbol in _COMPARISONS.items():
-    setattr(Handle, f"__{_name}__", _operator(_symbol, "comparison"))
+for _name, _compared in _COMPARISONS.items():
+    setattr(Handle, f"__{_name}__", _comparison(_compared))
+for _name, _kind in _COMBINATIONS.items():
+    setattr(Handle, f"__{_name}__", _combination(_kind, reflected=False))
+    setattr(Handle, f"__r{_name}__", _combination(_kind, reflected=True))
 for _name, _symbol in _BINARY.items():
     setattr(Handle, f"__{_name}__", _operator(_symbol, "arithmetic"))
     setattr(Handle, f"__r{_name}__", _operator(_symbol, "arithmetic"))

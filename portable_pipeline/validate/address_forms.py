@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from portable_pipeline.ir import Choice, Parameter, ParameterRef, RunDate, Scalar, Text, Type, Uri
+from portable_pipeline.ir import Choice, ItemKey, Parameter, ParameterRef, RunDate, Scalar, Text, Type, Uri
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _DIGITS = frozenset("0123456789")
@@ -31,7 +31,7 @@ class Variable:
     """A part of an address that only the run knows; the same variable is the same text in every address of the run.
 
     Args:
-        key: Which one: a parameter, `{run_date}`, or `.` for the folder in which the engine runs.
+        key: Which one: a parameter, `{run_date}`, the item of a loop, or `.` for the folder in which the engine runs.
         steps: The texts that it may be.
     """
 
@@ -48,6 +48,8 @@ Atom: TypeAlias = str | Variable
 Segment: TypeAlias = tuple[Atom, ...]
 
 _ANY_TEXT = (Step(None, repeats=True),)
+#: What names an item is never empty; that it holds no slash is seen to when the items are known.
+_ITEM_KEY = (Step(None), Step(None, repeats=True))
 _DIGIT = Step(_DIGITS)
 _DASH = Step(frozenset("-"))
 _DATE = (*[_DIGIT] * 4, _DASH, *[_DIGIT] * 2, _DASH, *[_DIGIT] * 2)
@@ -89,6 +91,8 @@ def _atoms(uri: Uri, parameters: Mapping[str, Parameter]) -> list[Atom]:
             atoms += [text] if text else []
         elif isinstance(part, RunDate):
             atoms.append(RUN_DATE)
+        elif isinstance(part, ItemKey):
+            atoms.append(Variable(f"{{item_key}} of {part.loop}", _ITEM_KEY))
         else:
             atoms.append(_variable(part, parameters.get(part.name)))
     return atoms

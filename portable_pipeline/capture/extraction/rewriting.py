@@ -19,7 +19,7 @@ from portable_pipeline.dsl.pipelines import PipelineDecorator, pipeline
 from portable_pipeline.dsl.stages import StageDecorator, stage
 
 #: Names of ours that are there at run time.
-RUNTIME_NAMES = frozenset({"Abort", "Artifact"})
+RUNTIME_NAMES = frozenset({"Abort", "Artifact", "FailureEvent", "RunEvent"})
 
 _ARTIFACTS = frozenset({"Input", "Output", "Artifact", "Dataset", "Model", "Metrics", "Directory"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
