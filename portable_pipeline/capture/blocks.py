@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from portable_pipeline.capture.constants import NotPortable
@@ -169,4 +170,5 @@ def _stem(block: TracedBlock) -> str:
             return "when" if block.otherwise_of is None else "otherwise"
         case TracedLoop():
             return f"map_{block.mapped}" if block.mapped else "for_each"
-    return re.sub(r"[^A-Za-z0-9_]+", "_", str(block.name)).strip("_") or "group"
+    name = re.sub(r"[^A-Za-z0-9_]+", "_", block.name).strip("_") if isinstance(block.name, str) else ""
+    return name if name and not name[0].isdigit() and not iskeyword(name) else f"group_{name}".strip("_")

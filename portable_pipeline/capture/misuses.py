@@ -120,6 +120,11 @@ def _call_advice(origin: Origin) -> str:
     return "pass it to a stage, and call what you need there"
 
 
+def _given(misuse: Misuse) -> str:
+    """What was given, which for a handle is what it stands for."""
+    return misuse.detail[1:-1] if misuse.detail.startswith("<") else misuse.detail
+
+
 def _asked(origin: Origin) -> str:
     return "the handle" if origin == ParameterValue("") else shown(origin)
 
@@ -147,12 +152,12 @@ _DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
     "otherwise": lambda it, span: OtherwiseWithoutWhen(span=span),
     "map": lambda it, span: MapWithoutEach(span=span, stage=it.detail),
     "fallback": lambda it, span: WrongHandle(
-        span=span, function="or_else", expected="the handle of a stage, on that of another", given=it.detail
+        span=span, function="or_else", expected="the handle of a stage, on that of another", given=_given(it)
     ),
     "first_of": lambda it, span: WrongHandle(
-        span=span, function="first_of", expected="handles of two or more stages", given=it.detail
+        span=span, function="first_of", expected="handles of two or more stages", given=_given(it)
     ),
     "collect": lambda it, span: WrongHandle(
-        span=span, function="collect", expected="the handle of a stage in a loop", given=it.detail
+        span=span, function="collect", expected="the handle of a stage in a loop", given=_given(it)
     ),
 }

@@ -6,14 +6,15 @@ from typing import Any
 
 from portable_pipeline.capture.constants import NotPortable
 from portable_pipeline.capture.inferred import as_typed, is_listed
+from portable_pipeline.capture.misuses import shown
 from portable_pipeline.capture.references import Missing, References
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.blocks import NotAPredicate
 from portable_pipeline.diagnostics.catalog.calls import ConstantNotPortable
-from portable_pipeline.dsl.handles import Handle, described, origin_of
+from portable_pipeline.dsl.handles import Handle, origin_of
 from portable_pipeline.dsl.predicates import Combination, Comparison, Negation
 from portable_pipeline.dsl.trace import Unusable
-from portable_pipeline.ir import AllOf, AnyOf, Compare, Constant, ListOf, Not, Operand, Predicate, Type
+from portable_pipeline.ir import AllOf, AnyOf, Compare, Constant, ListOf, Not, Operand, OptionalOf, Predicate, Type
 from portable_pipeline.ir.types import ANY, BOOL
 
 
@@ -72,7 +73,7 @@ class PredicateReader:
             self._found.append(
                 NotAPredicate(
                     span=span,
-                    given=described(origin_of(given)),
+                    given=shown(origin_of(given)),
                     advice_on_it="compare it: `when(handle == ...)`; only a `bool` stands for itself",
                 )
             )
@@ -117,8 +118,8 @@ class PredicateReader:
 def _other_side(given: Comparison, known: Type, *, of_right: bool) -> Type | None:
     """The type that a constant most likely has, beside a side whose type is known."""
     if given.symbol != "in":
-        # 3 beside an int is one, and so it is beside a float: Python compares them as they are.
-        return known
+        # A constant is there: beside what may be None it is what that is otherwise.
+        return known.item if isinstance(known, OptionalOf) else known
     if of_right:
         return known.item if isinstance(known, ListOf) else None
     return ListOf(item=known) if is_listed(given.right) else None

@@ -199,18 +199,28 @@ def first_of(*options: Any) -> Any:
         TypeError: If it stands outside a pipeline function.
     """
     trace = _trace("first_of")
-    origins: list[StageValue] = []
-    for each in options:
-        origin: Origin | None = origin_of(each) if isinstance(each, Handle) else None
-        if isinstance(origin, FirstValue):
-            origins += origin.options
-        elif isinstance(origin, StageValue):
-            origins.append(origin)
-        elif not isinstance(origin, Unusable):
-            trace.misuse("first_of", ParameterValue(""), repr(each))
+    origins = [_options(each) for each in options]
     if len(options) < 2:
         trace.misuse("first_of", ParameterValue(""), "fewer than two options")
-    return Handle(FirstValue(tuple(origins)) if origins else Unusable(), trace)
+    for given, found in zip(options, origins, strict=True):
+        if found is None:
+            trace.misuse("first_of", ParameterValue(""), repr(given))
+    if len(options) < 2 or not all(origins):
+        return Handle(Unusable(), trace)
+    return Handle(FirstValue(tuple(each for found in origins for each in found or ())), trace)
+
+
+def _options(given: object) -> tuple[StageValue, ...] | None:
+    """What a join is given; none for what a misused handle gave, None for what is no stage's."""
+    origin: Origin | None = origin_of(given) if isinstance(given, Handle) else None
+    match origin:
+        case FirstValue():
+            return origin.options
+        case StageValue():
+            return (origin,)
+        case Unusable():
+            return ()
+    return None
 
 
 def _trace(what: str) -> Trace:

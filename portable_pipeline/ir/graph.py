@@ -56,13 +56,13 @@ def downstream(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
 
 
 def in_topological_order(pipeline: Pipeline) -> tuple[Stage, ...]:
-    """The stages so that each comes after its upstream, otherwise as written.
+    """The stages so that each comes after all that it waits for (`control.waits`), otherwise as written.
 
     Raises:
         CycleError: If there is no such order (validation rules it out).
     """
     by_id = {stage.id: stage for stage in pipeline.stages}
-    sorter = TopologicalSorter({stage.id: upstream(stage) for stage in pipeline.stages})
+    sorter = TopologicalSorter(_waits(pipeline))
     position = {stage.id: index for index, stage in enumerate(pipeline.stages)}
     sorter.prepare()
     ordered: list[Stage] = []
@@ -75,7 +75,7 @@ def in_topological_order(pipeline: Pipeline) -> tuple[Stage, ...]:
 
 def find_cycle(pipeline: Pipeline) -> tuple[str, ...]:
     """The ids along one cycle, first and last the same; empty when there is none."""
-    sorter = TopologicalSorter({stage.id: upstream(stage) for stage in pipeline.stages})
+    sorter = TopologicalSorter(_waits(pipeline))
     try:
         sorter.prepare()
     except CycleError as error:
@@ -94,3 +94,9 @@ def uses_run_date(stage: Stage) -> bool:
     """Whether it needs the run's date or time, as an argument or in a URI."""
     values = any(isinstance(each.value, RunDate | RunTime) for each in stage.inputs)
     return values or any(isinstance(part, RunDate) for output in stage.outputs for part in output.uri.parts)
+
+
+def _waits(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
+    from portable_pipeline.ir.control import waits  # it builds on this module
+
+    return waits(pipeline)
