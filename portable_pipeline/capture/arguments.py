@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from portable_pipeline.capture.constants import NotPortable, as_json, is_of_type
@@ -15,7 +16,7 @@ from portable_pipeline.capture.signatures import (
     Signature,
     ValueParameter,
 )
-from portable_pipeline.capture.spans import CallSpans
+from portable_pipeline.capture.spans import CallSpans, Spans
 from portable_pipeline.capture.uris import DEFAULT_TEMPLATE, parse_uri
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.calls import (
@@ -62,6 +63,7 @@ class Arguments:
         signature: Of the stage.
         spans: Of the call.
         references: Where values come from that other stages make.
+        places: Spans of places.
         found: Where diagnostics go.
     """
 
@@ -73,6 +75,7 @@ class Arguments:
         spans: CallSpans,
         *,
         references: References,
+        places: Spans,
         found: list[Diagnostic],
     ) -> None:
         self._title = call.stage.__name__
@@ -80,6 +83,7 @@ class Arguments:
         self._signature = signature
         self._spans = spans
         self._references = references
+        self._places = places
         self._found = found
         self._excused: set[str | None] = set()
         self._given = self._bound(call)
@@ -166,25 +170,29 @@ class Arguments:
             self._found.append(
                 ConstantNotPortable(
                     span=span,
-                    stage=self._title,
-                    argument=parameter.name + error.path,
+                    what=f"`{parameter.name}{error.path}` of stage `{self._title}`",
                     given=type(error.value).__name__,
                     declared=error.expected if declared else "an artifact",
                 )
             )
             return None
 
+    def _place_of(self, given: Any, otherwise: Span | None) -> Span | None:
+        """Where an address stands: in the signature, or in the call."""
+        return self._places.of(given.place) if isinstance(given, UriTemplate) else otherwise
+
     def _output(self, parameter: OutputParameter, surroundings: Surroundings) -> Output:
         given, span = self._given.get(parameter.name, (parameter.uri, parameter.span))
         if given is not _EMPTY and not isinstance(given, UriTemplate):
-            self._found.append(NotAUri(span=span, stage=self._title, output=parameter.name))
+            self._found.append(NotAUri(span=span, stage=f"stage `{self._title}`", output=parameter.name))
             given = _EMPTY
         template = given.template if isinstance(given, UriTemplate) else DEFAULT_TEMPLATE
         if not isinstance(given, UriTemplate) and "root" not in surroundings.parameters:
             self._found.append(MissingRoot(span=parameter.span, stage=self._title, output=parameter.name))
             template = template.replace("{root}/", "")
         fixed = {"pipeline": surroundings.pipeline, "stage": self._stage_id, "name": parameter.name}
-        uri = parse_uri(template, surroundings.parameters, fixed, self._found, span)
+        where = partial(self._place_of, given, span)
+        uri = parse_uri(template, surroundings.parameters, fixed, self._found, where)
         return Output(name=parameter.name, artifact=parameter.kind, uri=uri, span=span)
 
 

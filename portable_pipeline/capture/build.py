@@ -99,8 +99,7 @@ class Builder:
                 self._found.append(
                     ConstantNotPortable(
                         span=each.span,
-                        stage=self._pipeline.__name__,
-                        argument=each.name + error.path,
+                        what=f"the default of `{each.name}{error.path}`",
                         given=type(error.value).__name__,
                         declared=error.expected,
                     )
@@ -120,7 +119,9 @@ class Builder:
     ) -> Stage:
         definition, written = self._definitions[call.stage], call.stage.settings
         signature, spans = self._signatures[call.stage], self._spans.call(call.place)
-        arguments = Arguments(call, ids[call], signature, spans, references=references, found=self._found)
+        arguments = Arguments(
+            call, ids[call], signature, spans, references=references, places=self._spans, found=self._found
+        )
         settings = Settings(definition, self._found)
         return Stage(
             id=ids[call],
@@ -128,7 +129,7 @@ class Builder:
             inputs=arguments.inputs(),
             outputs=arguments.outputs(surroundings),
             result=signature.result,
-            after=tuple(dict.fromkeys(ids[before] for before, _ in call.after if before in ids)),
+            after=tuple(dict.fromkeys(ids[each.call] for each in call.after if not references.unknown(each))),
             retry=settings.retry(written),
             timeout=settings.duration("timeout", written.timeout),
             owner=settings.text("owner", written.owner) or surroundings.owner,
@@ -146,8 +147,8 @@ class Builder:
             else:
                 definition = definition_of(title, stage.function, stage.place, self._project, self._spans)
                 # Of what cannot be a stage at all its annotations are the least concern.
-                is_lambda = getattr(stage.function, "__name__", "") == "<lambda>"
-                untyped = is_lambda or self._extraction.is_installed(stage.function)
+                is_top_level = getattr(stage.function, "__qualname__", ".").isidentifier()
+                untyped = not is_top_level or self._extraction.is_installed(stage.function)
                 signature = SignatureReader(self._found, untyped).of_stage(stage.function, definition)
             self._definitions[stage], self._signatures[stage] = definition, signature
         return self._signatures[stage]

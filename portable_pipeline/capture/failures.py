@@ -20,6 +20,7 @@ from portable_pipeline.dsl.schedules import cron
 from portable_pipeline.dsl.stages import command, stage
 
 _UNEXPECTED = re.compile(r"(?P<function>\w+)\(\) got an unexpected keyword argument '(?P<name>\w+)'")
+_GUESS = re.compile(r"\. Did you mean[^?]*\?$")
 _OURS: dict[str, Callable[..., Any]] = {"stage": stage, "pipeline": pipeline, "command": command, "cron": cron}
 
 
@@ -52,7 +53,8 @@ def failing_pipeline(error: BaseException, failed: PipelineFunction, project: Pr
 
 def described(error: BaseException) -> str:
     """The exception in one line, as a traceback ends."""
-    text = " ".join(str(error).split())
+    # Newer versions of Python guess too; what they guess is not the same in all.
+    text = _GUESS.sub("", " ".join(str(error).split()))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,20 +115,33 @@ def _traced(
     found: list[Diagnostic] = []
     builder = Builder(pipeline, project, spans, found)
     trace = Trace()
-    arguments = {each.name: Handle(ParameterValue(each.name), trace) for each in builder.signature.parameters}
+    arguments, keywords = _stand_ins(pipeline, trace)
     failure: Diagnostic | None = None
     try:
         with tracing(trace):
-            pipeline.function(**arguments)
+            pipeline.function(*arguments, **keywords)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         failure = failing_pipeline(error, pipeline, project, spans)
     built = builder.build(trace, source.name)
-    if failure is not None and not (trace.misuses and has_errors(found)):
+    if failure is not None:
         # After a misuse the failure is most likely what the stand-in brought about.
-        found.append(failure)
+        raise Refused(in_order(found if trace.misuses and has_errors(found) else [*found, failure]))
     return built, found
+
+
+def _stand_ins(pipeline: PipelineFunction, trace: Trace) -> tuple[list[Handle], dict[str, Handle]]:
+    """A handle for each parameter, also for those that a pipeline cannot have: that is said elsewhere."""
+    arguments: list[Handle] = []
+    keywords: dict[str, Handle] = {}
+    for name, parameter in inspect.signature(pipeline.function).parameters.items():
+        handle = Handle(ParameterValue(name), trace)
+        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            arguments.append(handle)
+        elif parameter.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            keywords[name] = handle
+    return arguments, keywords
 
 
 def _check_readable(source: SourceFile, dotted: str) -> None:

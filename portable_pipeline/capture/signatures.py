@@ -18,6 +18,7 @@ from portable_pipeline.capture.annotations import (
 )
 from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.passing import NotAUri
 from portable_pipeline.diagnostics.catalog.signatures import (
     MissingAnnotation,
     UnresolvableAnnotation,
@@ -149,15 +150,15 @@ class SignatureReader:
         self._check_names(signature, definition)
         return signature
 
-    def _command_output(self, name: str, given: Any, definition: Definition) -> Parameter | None:
+    def _command_output(self, name: str, given: Any, definition: Definition) -> Parameter:
         if isinstance(given, UriTemplate):
             return OutputParameter(name, "Artifact", given, definition.parameter(name), keyword_only=True)
-        found = self._artifact(name, given, definition)
+        found = None if isinstance(given, str) else self._artifact(name, given, definition)
         if found is not None and found.direction == "output":
             return OutputParameter(name, found.kind, found.uri or _EMPTY, definition.parameter(name), keyword_only=True)
-        instead = "`Output[Dataset]`, or an address: `uri(...)`"
-        self._unsupported(name, UnsupportedAnnotation(given, instead), definition)
-        return None
+        span = definition.parameter(name)
+        self._found.append(NotAUri(span=span, stage=definition.title, output=name))
+        return OutputParameter(name, "Artifact", UriTemplate(str(given), definition.place), span, keyword_only=True)
 
     def _parameters(
         self, parameters: Iterable[inspect.Parameter], function: Callable[..., Any], definition: Definition
@@ -174,6 +175,7 @@ class SignatureReader:
                         kind="takes any number of arguments" if each.kind in _VARIADIC else "is positional-only",
                     )
                 )
+            if each.kind in _VARIADIC:
                 continue
             parameter = self._parameter(each, namespace, definition)
             if parameter is not None:
@@ -206,7 +208,7 @@ class SignatureReader:
             if self._untyped:
                 return ANY
             self._found.append(MissingAnnotation(span=definition.name_span, what=f"the result of {definition.title}"))
-            return None
+            return ANY
         namespace = getattr(inspect.unwrap(function), "__globals__", {})
         hint = self._evaluated("the result of", annotation, namespace, definition.result, definition)
         if hint is _EMPTY:

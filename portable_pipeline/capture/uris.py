@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from string import Formatter
 
 from portable_pipeline.diagnostics import Diagnostic, Span
@@ -38,21 +38,21 @@ def parse_uri(
     parameters: Collection[str],
     fixed: Mapping[str, str],
     found: list[Diagnostic],
-    span: Span | None = None,
+    where: Callable[[], Span | None] = lambda: None,
 ) -> Uri:
-    """The address that a template stands for. What it cannot hold is reported and left out.
+    """The address that a template stands for. What it cannot hold is reported, and stays as fixed text.
 
     Args:
         template: As written.
         parameters: Names of the pipeline's parameters; they win over `fixed`.
         fixed: What `{pipeline}`, `{stage}` and `{name}` stand for.
         found: Where diagnostics go.
-        span: Of the template.
+        where: Gives the place of the template.
     """
     try:
         pieces = list(Formatter().parse(template))
     except ValueError as error:
-        found.append(BadTemplate(span=span, template=template, reason=str(error)))
+        found.append(BadTemplate(span=where(), template=template, reason=str(error)))
         return Uri(parts=(Text(text=template),))
     parts: list[UriPart] = []
     for text, name, spec, conversion in pieces:
@@ -61,19 +61,27 @@ def parse_uri(
         if name is None:
             continue
         if spec or conversion:
-            found.append(FormattedPlaceholder(span=span, template=template, placeholder=name))
-        if name in parameters:
-            parts.append(ParameterRef(name=name))
-        elif name == "run_date":
-            parts.append(RunDate())
-        elif name in fixed:
-            parts.append(Text(text=fixed[name]))
-        elif name in _MOVING:
-            found.append(MovingPlaceholder(span=span, template=template, placeholder=name, depends_on=_MOVING[name]))
+            found.append(FormattedPlaceholder(span=where(), template=template, placeholder=name))
+        known = _known(name, parameters, fixed)
+        if known is not None:
+            parts.append(known)
+            continue
+        parts.append(Text(text=f"{{{name}}}"))
+        if name in _MOVING:
+            moving = MovingPlaceholder(span=where(), template=template, placeholder=name, depends_on=_MOVING[name])
+            found.append(moving)
         else:
             suggestion = did_you_mean(name, [*parameters, "run_date", *fixed])
-            found.append(UnknownPlaceholder(span=span, template=template, placeholder=name, suggestion=suggestion))
+            found.append(UnknownPlaceholder(span=where(), template=template, placeholder=name, suggestion=suggestion))
     return Uri(parts=tuple(_merged(parts)))
+
+
+def _known(name: str, parameters: Collection[str], fixed: Mapping[str, str]) -> UriPart | None:
+    if name in parameters:
+        return ParameterRef(name=name)
+    if name == "run_date":
+        return RunDate()
+    return Text(text=fixed[name]) if name in fixed else None
 
 
 def _merged(parts: list[UriPart]) -> list[UriPart]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from portable_pipeline.dsl.places import users_place
 from portable_pipeline.dsl.trace import (
-    Call,
     MisuseKind,
     Origin,
     ParameterValue,
@@ -86,7 +85,7 @@ class Handle:
         return True
 
     def __getitem__(self, key: object) -> Handle:
-        return _misused(self, "index", repr(key))
+        return _misused(self, "index", _key(key))
 
     def __len__(self) -> int:
         _misused(self, "number", "len")
@@ -148,30 +147,30 @@ def described(origin: Origin) -> str:
     return f"run.{origin.name}" if isinstance(origin, RunValue) else "what a misused handle gave"
 
 
-def called_stages(other: object) -> list[Call] | None:
-    """The calls that handles, or lists of handles, stand for; None when something else is among them."""
-    if isinstance(other, Handle):
-        origin = other._origin
-        return [origin.call] if isinstance(origin, StageValue) else [] if isinstance(origin, Unusable) else None
+def _handles_in(other: object) -> list[object]:
+    """What `other` and the lists in it hold."""
     if isinstance(other, list | tuple):
-        found = [called_stages(each) for each in other]
-        return None if None in found else [call for each in found if each is not None for call in each]
-    return None
+        return [found for each in other for found in _handles_in(each)]
+    return [other]
 
 
 def _order(before: Any, after: Any) -> None:
     trace = current_trace()
-    first, then = called_stages(before), called_stages(after)
     if trace is None:
         raise TypeError("stages can be ordered only inside a pipeline function")
-    if first is None or then is None:
-        offender = after if then is None else before
-        origin = offender._origin if isinstance(offender, Handle) else ParameterValue("")
-        trace.misuse("order", origin, repr(offender))
-        return
-    place = users_place()
-    for call in then:
-        call.after.extend((each, place) for each in first)
+    first = [value for each in _handles_in(before) if (value := _stage_value(each, trace)) is not None]
+    then = [value for each in _handles_in(after) if (value := _stage_value(each, trace)) is not None]
+    for value in then:
+        value.call.after.extend(first)
+
+
+def _stage_value(given: object, trace: Trace) -> StageValue | None:
+    """The stage that is put in order; what is none is recorded."""
+    origin = given._origin if isinstance(given, Handle) else None
+    if isinstance(origin, StageValue):
+        return origin
+    trace.misuse("order", origin or ParameterValue(""), described(origin) if origin else repr(given))
+    return None
 
 
 def _attribute(handle: Handle, name: str) -> Handle:
@@ -190,6 +189,13 @@ def _misused(handle: Handle, kind: MisuseKind, detail: str = "") -> Handle:
         raise TypeError(f"{handle!r} has a value only in a run of the pipeline; it was used outside of it")
     trace.misuse(kind, handle._origin, detail)
     return Handle(Unusable(), trace)
+
+
+def _key(key: object) -> str:
+    """A key as it stands between the brackets."""
+    if isinstance(key, slice):
+        return ":".join("" if each is None else repr(each) for each in (key.start, key.stop))
+    return repr(key)
 
 
 def _expected_items() -> int:

@@ -37,14 +37,14 @@ class Call:
     Args:
         arguments: Positional ones, as given.
         keywords: Keyword ones, as given.
-        after: Calls that must end before, each with the place that says so.
+        after: What must end before.
     """
 
     stage: StageFunction[..., Any] | CommandStage
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any]
     place: Place
-    after: list[tuple[Call, Place]] = field(default_factory=list)
+    after: list[StageValue] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Trace:
 
     Attributes:
         calls: In order.
-        misuses: In order, one for each place.
+        misuses: In order; of one handle at one place the first.
         attributes: What was read of stages' handles, with the places.
     """
 
@@ -104,14 +104,14 @@ class Trace:
         self.calls: list[Call] = []
         self.misuses: list[Misuse] = []
         self.attributes: list[tuple[StageValue, Place]] = []
-        self._misused: set[tuple[Place, MisuseKind]] = set()
+        self._misused: set[tuple[Place, Origin]] = set()
         self._asked: set[Place] = set()
 
     def misuse(self, kind: MisuseKind, origin: Origin, detail: str = "") -> None:
         """Record a misuse, once for each place."""
         place = users_place()
-        if (place, kind) not in self._misused and not isinstance(origin, Unusable):
-            self._misused.add((place, kind))
+        if (place, origin) not in self._misused and not isinstance(origin, Unusable):
+            self._misused.add((place, origin))
             self.misuses.append(Misuse(kind, origin, place, detail))
 
     def first_time(self) -> bool:

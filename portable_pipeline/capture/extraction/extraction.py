@@ -281,10 +281,10 @@ class Extraction:
 
     def _report_left_behind(self, extracted: _Extracted) -> None:
         for unit in extracted.code.units:
-            if unit.kind == "call" and unit not in extracted.units and not unit.scope.reads.keys() & {"print"}:
-                ours = unit.scope.reads.keys() & extracted.code.language_names.keys()
-                if not ours:
-                    self._found.append(StatementLeftBehind(span=extracted.code.source.span(unit.nodes[0])))
+            known = unit in extracted.units or unit in extracted.reader.refused
+            about_us = unit.scope.reads.keys() & {"print", *extracted.code.language_names}
+            if unit.kind == "call" and not known and not about_us:
+                self._found.append(StatementLeftBehind(span=extracted.code.source.span(unit.nodes[0])))
 
     def _verbatim_module(self, name: str, source: SourceFile) -> VerbatimModule:
         return VerbatimModule(

@@ -56,6 +56,8 @@ class NeedsReader:
     def __init__(self, module: ModuleCode, found: list[Diagnostic]) -> None:
         self._module = module
         self._found = found
+        #: Units that something is wrong with already.
+        self.refused: set[Unit] = set()
 
     def of(self, unit: Unit, rewriting: Rewriting, stage: str) -> Needs:
         """What the unit needs.
@@ -116,7 +118,7 @@ class NeedsReader:
         module, span = self._module, self._span(name, unit, rewriting)
         if span is None:
             return  # Only in what does not travel.
-        if module.stars:
+        if module.stars and (name in module.namespace or not module.namespace):
             star = module.source.span(module.stars[-1])
             related = (Related(span, "needed here"),)
             self._found.append(StarImport(span=star, related=related, name=name, stage=stage))
@@ -155,6 +157,7 @@ class NeedsReader:
             return
         for unit in module.changers.get(name, ()):
             self._found.append(ChangedName(span=self._head(unit), name=name, stage=stage))
+            self.refused.add(unit)
 
     def refuse_writers(self, name: str, stage: str, travelling: Collection[Unit]) -> None:
         """Say so where a function that does not travel assigns the name; of those that do it is said already."""
