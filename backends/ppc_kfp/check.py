@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
+from portable_pipeline.codegen.code_folder import closure, local_modules, module_text
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.diagnostics.catalog.kfp import KfpComponentTooLarge, KfpReservedName, KfpRunDateParameter
+from portable_pipeline.ir import Module, Pipeline
+from ppc_kfp.closures import defined_names
+from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
+from ppc_kfp.names import CARRIED_NAMES
+
+#: Linux's limit for one argument, and about what KFP and we add to a component's own code.
+_ARGUMENT_BYTES = 128 * 1024
+_ADDED_BYTES = 16 * 1024
 
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Nothing yet."""
-    yield from ()
+    """Names that generated code needs, and code that does not fit."""
+    for parameter in pipeline.parameters:
+        if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
+            yield KfpRunDateParameter(span=parameter.span or pipeline.span)
+    archives: dict[tuple[Module, ...], int] = {}
+    for stage in pipeline.stages:
+        statements = closure(pipeline, stage)
+        for name in sorted(defined_names(statements) & CARRIED_NAMES):
+            yield KfpReservedName(span=stage.span, stage=stage.id, name=name)
+        modules = local_modules(pipeline, stage)
+        if modules not in archives:
+            archives[modules] = _archive_bytes(modules)
+        size = sum(len(each.text.encode()) for each in statements) + archives[modules] + _ADDED_BYTES
+        if size > _ARGUMENT_BYTES:
+            yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=size // 1024)
+
+
+def _archive_bytes(modules: tuple[Module, ...]) -> int:
+    """About how much KFP's archive of these modules takes: compressed, in base64."""
+    sources = "".join(module_text(module) for module in modules)
+    return len(zlib.compress(sources.encode())) * 4 // 3

@@ -325,7 +325,7 @@ def _outputs(
     result = stage.result
     if result is None or isinstance(stage.body, CommandBody):
         return (), {}
-    whole = "result" if fields else "Output"
+    whole = "result" if fields or any(each.name == "Output" for each in stage.outputs) else "Output"
     what = f"stage `{stage.body.function}`: result"
     outputs = [_output(whole, result, Source("result"), what, classes)]
     by_key = isinstance(result, Record) and result.form == "typeddict"

@@ -11,7 +11,6 @@ from the environment instead of `pip install` in each task.
 
 from __future__ import annotations
 
-import ctypes
 import gzip
 import io
 import json
@@ -79,10 +78,11 @@ def in_child(work: Callable[[], Json], timeout_s: float | None) -> Json:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    driver = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _serve_child(work, writer)
+        _serve_child(work, writer, driver)
     os.close(writer)
     with suppress(ProcessLookupError, PermissionError):
         os.setpgid(child, child)
@@ -109,10 +109,10 @@ def in_child(work: Callable[[], Json], timeout_s: float | None) -> Json:
     return dict(json.loads(answer))
 
 
-def _serve_child(work: Callable[[], Json], writer: int) -> None:
+def _serve_child(work: Callable[[], Json], writer: int, driver: int) -> None:
     with suppress(OSError):
         os.setpgid(0, 0)
-    _die_with_parent()
+    threading.Thread(target=_end_with, args=(driver,), daemon=True).start()
     sys.stdin.close()
     try:
         answer = work()
@@ -124,18 +124,11 @@ def _serve_child(work: Callable[[], Json], writer: int) -> None:
     os._exit(0)
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to kill us with our parent, and end the whole group when it has gone (not only on Linux)."""
-    parent = os.getppid()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _end_with(driver: int) -> None:
+    """Kill this process's whole group, tasks included, once the driver has gone."""
+    while os.getppid() == driver:
+        time.sleep(0.2)
+    os.killpg(0, signal.SIGKILL)
 
 
 # ---- compiling and loading
@@ -229,6 +222,8 @@ def load(request: Json, home: Path) -> Json:
         "schedule": read_schedule(Path(request["folder"], request["file"])),
         "parameters": parameters(spec),
         "timeout_s": None if deadline is None else float(deadline),
+        # KFP has neither a cap on a wait nor factors that are no integers: the waits are the next longer that it has.
+        "waits_are_least": True,
         "tags": [],
         "errors": [],
     }

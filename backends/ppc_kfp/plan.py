@@ -114,11 +114,16 @@ class Component:
         return Source(f"result = {self.call}") if self.outputs else self.call
 
     @property
+    def returns_one(self) -> bool:
+        """Whether it returns a value that KFP names itself."""
+        return [each.name for each in self.outputs] == ["Output"]
+
+    @property
     def returns(self) -> Source:
         """The annotation of what it returns, with its arrow; empty for nothing."""
         if not self.outputs:
             return Source("")
-        if len(self.outputs) == 1:
+        if self.returns_one:
             return Source(f" -> {self.outputs[0].annotation}")
         fields = commas(Source(f"({literal(each.name)}, {each.annotation})") for each in self.outputs)
         return Source(f' -> NamedTuple("Outputs", [{fields}])')
@@ -126,8 +131,9 @@ class Component:
     @property
     def encoded(self) -> Source:
         """The expression for what it returns."""
-        encoded = commas(each.encoded for each in self.outputs)
-        return encoded if len(self.outputs) == 1 else Source(f"({encoded})")
+        if self.returns_one:
+            return self.outputs[0].encoded
+        return Source(f"({''.join(f'{each.encoded}, ' for each in self.outputs)})")
 
     @property
     def signature(self) -> Source:
@@ -303,7 +309,7 @@ class Plan:
     @property
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
-        several = any(len(each.outputs) > 1 for each in self.components)
+        several = any(each.outputs and not each.returns_one for each in self.components)
         return several or self.run_date is not None or self.has_texts
 
     @property
