@@ -15,9 +15,8 @@ class SharedOutput(Diagnostic):
     What
         The addresses of two outputs are compared as templates: for which values of the parameters could they be the
         same, or one a folder above the other? The compiler has to prove that there are none (A3). It takes a parameter
-        for any text; it assumes only that no root (a parameter at the start of an address) lies inside an artifact of
-        the pipeline, and, for one artifact inside another, that a parameter within an address is one folder, or a part
-        of one.
+        for any text; only for artifacts inside a `Directory` it assumes that a parameter within an address is one
+        folder, or a part of one, and that no root (a parameter at the start of an address) lies inside the directory.
         `a//b`, `a/./b` and `file:///a/b` are the paths that they mean.
 
     Why
