@@ -26,8 +26,7 @@ def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
 def module_path(module: Module) -> str:
     """A module's file below the code folder."""
     path = module.name.replace(".", "/")
-    is_package = isinstance(module, VerbatimModule) and module.is_package
-    return f"{path}/__init__.py" if is_package else f"{path}.py"
+    return f"{path}/__init__.py" if module.file.endswith("__init__.py") else f"{path}.py"
 
 
 def module_text(module: Module) -> str:

@@ -283,7 +283,9 @@ class Extraction:
         for unit in extracted.code.units:
             known = unit in extracted.units or unit in extracted.reader.refused
             about_us = unit.scope.reads.keys() & {"print", *extracted.code.language_names}
-            if unit.kind == "call" and not known and not about_us:
+            # What acts on the module's own data matters to nobody when that data is not needed.
+            about_data = any(not extracted.code.is_imported(each) for each in unit.scope.changes)
+            if unit.kind == "call" and not (known or about_us or about_data):
                 self._found.append(StatementLeftBehind(span=extracted.code.source.span(unit.nodes[0])))
 
     def _verbatim_module(self, name: str, source: SourceFile) -> VerbatimModule:

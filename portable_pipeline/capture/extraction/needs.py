@@ -71,9 +71,8 @@ class NeedsReader:
         needs = Needs(runtime_names=set(rewriting.runtime_names))
         for name in dict.fromkeys((*scope.reads, *nested.reads)):
             self._need(name, unit, rewriting, needs, stage)
-        mentioned = [each for each in annotations_in(unit.walked) if each not in rewriting.removed]
-        for annotation in mentioned:
-            for name in names_in_annotation(annotation):
+        for annotation in annotations_in(unit.walked):
+            for name in names_in_annotation(remaining([annotation], rewriting.removed)):
                 if name in self._module.definers:
                     needs.names[name] = None
         return needs

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_origin
 
@@ -237,8 +237,8 @@ def _edit(first: ast.expr | ast.stmt, last: ast.expr | ast.stmt, text: str) -> E
     return Edit(first.lineno, first.col_offset, last.end_lineno or last.lineno, last.end_col_offset or 0, text)
 
 
-def remaining(nodes: list[ast.stmt], removed: set[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes of the statements that travel."""
+def remaining(nodes: Sequence[ast.AST], removed: set[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes in these that travel."""
     waiting: list[ast.AST] = list(reversed(nodes))
     while waiting:
         node = waiting.pop()

@@ -189,9 +189,9 @@ def annotations_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
             yield each.returns
 
 
-def names_in_annotation(annotation: ast.expr) -> Iterator[str]:
-    """Names that an annotation mentions, also inside a string."""
-    for each in ast.walk(annotation):
+def names_in_annotation(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Names that these nodes of an annotation mention, also inside a string."""
+    for each in nodes:
         if isinstance(each, ast.Name):
             yield each.id
         elif isinstance(each, ast.Constant) and isinstance(each.value, str):
