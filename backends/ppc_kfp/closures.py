@@ -111,7 +111,7 @@ def _absolute_imports(text: str, package: str) -> str:
     for number, column, module in edits:
         line = lines[number - 1].encode()
         head, tail = line[:column].decode(), line[column:].decode()
-        lines[number - 1] = head + re.sub(r"from\s*\.[.\s]*[\w.]*", f"from {module}", tail, count=1)
+        lines[number - 1] = head + re.sub(r"from[\s.]*[\w.]*?\s*\bimport\b", f"from {module} import", tail, count=1)
     return "\n".join(lines)
 
 
@@ -129,8 +129,12 @@ def _quoted_annotations(text: str) -> str:
             given = node.args
             arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
             notes = [each.annotation for each in arguments if each is not None]
-            spans += [_span(note) for note in (*notes, node.returns) if note is not None]
+            spans += [_span(note) for note in (*notes, node.returns) if note is not None and not _is_text(note)]
     return _replaced(text, spans, lambda source: repr(" ".join(source.split())))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _span(node: ast.expr) -> tuple[int, int, int, int]:

@@ -268,6 +268,8 @@ class Plan:
         code_folder: Folder beside the file with the user's local modules; empty when no component needs one.
         runtime: Module beside the file with what components carry.
         carried: What is imported from it.
+        moments: Outputs of the task that resolves the run's date, and the variables for them.
+        texts: Outputs of the task that checks the parameters, and the variables for them.
     """
 
     name: str
@@ -283,6 +285,8 @@ class Plan:
     check_variable: Source
     run_date: RunDate | None
     run_variable: Source
+    moments: tuple[Keyword, ...]
+    texts: tuple[Keyword, ...]
     components: tuple[Component, ...]
     tasks: tuple[Task, ...]
 
