@@ -15,8 +15,9 @@ class SharedOutput(Diagnostic):
     What
         The addresses of two outputs are compared as templates: for which values of the parameters could they be the
         same, or one a folder above the other? The compiler has to prove that there are none (A3). It takes a parameter
-        for any text; only for artifacts inside a `Directory` it assumes that a parameter within an address is one
-        folder, or a part of one, and that no root (a parameter at the start of an address) lies inside the directory.
+        for any text without `..`; only for artifacts inside a `Directory` it assumes that a parameter within an address
+        is one folder, or a part of one, and that no root (a parameter at the start of an address) lies inside the
+        directory.
         `a//b`, `a/./b` and `file:///a/b` are the paths that they mean.
 
     Why
