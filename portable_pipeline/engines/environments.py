@@ -86,9 +86,12 @@ def require(target: Backend) -> Environment:
 
 
 def installed(engine: str | None = None) -> tuple[Environment, ...]:
-    """All ready environments, or one engine's, those of former lock files included."""
+    """All ready environments, or one engine's, those of former lock files included.
+
+    One whose Python has been removed from the machine is none any more.
+    """
     markers = sorted(engines_folder().glob(f"{engine or '*'}-*/{_MARKER}"))
-    return tuple(_read(marker) for marker in markers)
+    return tuple(each for each in map(_read, markers) if each.python.exists())
 
 
 def remove(engine: str) -> int:
