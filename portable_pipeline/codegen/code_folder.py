@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from portable_pipeline.codegen.files import GeneratedFile
@@ -61,9 +62,9 @@ def closure(pipeline: Pipeline, stage: Stage) -> tuple[Statement, ...]:
     module = _own_module(pipeline, stage)
     if not isinstance(module, ExtractedModule) or not isinstance(stage.body, PythonBody):
         return ()
-    by_name = _definers(module)
-    needed = {id(each) for each in _reachable(by_name, [stage.body.function.split(".")[0]])}
-    return tuple(each for each in module.statements if id(each) in needed)
+    by_name = _definers(_Same(module))
+    needed = dict(_reachable(by_name, [stage.body.function.split(".")[0]]))
+    return tuple(needed[place] for place in sorted(needed))
 
 
 def local_modules(pipeline: Pipeline, stage: Stage) -> tuple[Module, ...]:
@@ -107,24 +108,43 @@ def _imports_of(module: Module) -> Iterable[str]:
     return (name for each in module.statements for name in each.local_imports)
 
 
-def _definers(module: ExtractedModule) -> dict[str, list[Statement]]:
-    found: dict[str, list[Statement]] = {}
-    for each in module.statements:
-        for name in each.defines:
-            found.setdefault(name, []).append(each)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A module as a key that is itself, whatever it holds: comparing modules means reading them."""
+
+    module: ExtractedModule
+
+    def __hash__(self) -> int:
+        return id(self.module)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.module is self.module
+
+
+#: A statement, and its place in its module.
+_Placed = tuple[int, Statement]
+
+
+@lru_cache(maxsize=8)
+def _definers(same: _Same) -> dict[str, list[_Placed]]:
+    """The statements that define each name: a module of a thousand stages is asked for it a thousand times."""
+    found: dict[str, list[_Placed]] = {}
+    for placed in enumerate(same.module.statements):
+        for name in placed[1].defines:
+            found.setdefault(name, []).append(placed)
     return found
 
 
-def _reachable(by_name: dict[str, list[Statement]], names: Iterable[str]) -> Iterator[Statement]:
+def _reachable(by_name: dict[str, list[_Placed]], names: Iterable[str]) -> Iterator[_Placed]:
     waiting, seen = deque(names), set[str]()
     while waiting:
         name = waiting.popleft()
         if name in seen:
             continue
         seen.add(name)
-        for statement in by_name.get(name, ()):
+        for place, statement in by_name.get(name, ()):
             waiting.extend(statement.needs)
-            yield statement
+            yield place, statement
 
 
 def _gap(before: Statement | None, after: Statement) -> str:
