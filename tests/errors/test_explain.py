@@ -12,7 +12,8 @@ from portable_pipeline.diagnostics.explain import HEADINGS, example, explain, se
 from portable_pipeline.validate import validate
 
 load()
-CODES = tuple(codes().values())
+# Other tests make diagnostics of their own.
+CODES = tuple(kind for code, kind in codes().items() if code.startswith("PPC"))
 SHOWN = tuple(kind for kind in CODES if example(sections(kind).get("Example", "")))
 
 

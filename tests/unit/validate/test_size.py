@@ -41,3 +41,15 @@ def _fastest(pipeline: Pipeline) -> float:
         assert {each.code for each in validate(pipeline)} <= {"PPC120"}
         taken.append(time.perf_counter() - start)
     return min(taken)
+
+
+def test_what_cannot_be_compared_in_time_is_refused() -> None:
+    ends = [f"{{{root}}}/{root}{number}/{{number}}" for root in ROOTS for number in range(250)]
+    stages = [a_stage(f"s{number}", outputs=(writes(each),)) for number, each in enumerate(ends)]
+    parameters = [*(a_parameter(name) for name in ROOTS), a_parameter("number", INT)]
+    start = time.perf_counter()
+    (refused,) = validate(a_pipeline(*stages, parameters=parameters))
+    assert refused.message == "the addresses of 500 outputs differ in too many ways to be told apart"
+    assert time.perf_counter() - start < 30
+    few = [*stages[:50], *stages[-50:]]
+    assert validate(a_pipeline(*few, parameters=parameters)) == ()
