@@ -137,7 +137,9 @@ class Arguments:
         return ValueInput(name=parameter.name, type=parameter.type, value=value, span=span)
 
     def _default(self, parameter: ValueParameter | InputParameter) -> Input | None:
-        if parameter.default is _EMPTY and parameter.name not in self._excused:
+        # Which stage an artifact comes from cannot be left open: its parameter has no default where it runs.
+        is_missing = parameter.default is _EMPTY or isinstance(parameter, InputParameter)
+        if is_missing and parameter.name not in self._excused:
             self._found.append(MissingArgument(span=self._spans.whole, stage=self._title, argument=parameter.name))
         if parameter.default is _EMPTY or isinstance(parameter, InputParameter):
             return None

@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
 from portable_pipeline.capture.arguments import Arguments, Surroundings
 from portable_pipeline.capture.constants import NotPortable, as_json
 from portable_pipeline.capture.definitions import Definition, definition_of
@@ -19,7 +21,6 @@ from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.calls import ConstantNotPortable
 from portable_pipeline.diagnostics.catalog.signatures import BadSetting
-from portable_pipeline.dsl.constraints import Field
 from portable_pipeline.dsl.pipelines import PipelineFunction
 from portable_pipeline.dsl.stages import CommandStage, StageFunction
 from portable_pipeline.dsl.trace import Call, Trace
@@ -109,10 +110,31 @@ class Builder:
                 type=declared,
                 required=required,
                 default=default,
-                constraints=_constraints(each.constraints),
+                constraints=self._constraints(each),
                 description=each.constraints.description,
                 span=each.span,
             )
+
+    def _constraints(self, parameter: ValueParameter) -> Constraints:
+        bounds = parameter.constraints
+        try:
+            return Constraints(
+                ge=bounds.ge,
+                gt=bounds.gt,
+                le=bounds.le,
+                lt=bounds.lt,
+                multiple_of=bounds.multiple_of,
+                min_length=bounds.min_length,
+                max_length=bounds.max_length,
+                pattern=bounds.pattern,
+            )
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            where, expected = f"`{parameter.name}`", "a number, or a text for `pattern`"
+            setting, given = f"Field({wrong['loc'][0]}=...)", f"`{wrong['input']!r}`"
+            bad = BadSetting(span=parameter.span, setting=setting, where=where, given=given, expected=expected)
+            self._found.append(bad)
+            return Constraints()
 
     def _stage(
         self, call: Call, body: Body, ids: dict[Call, str], *, references: References, surroundings: Surroundings
@@ -123,6 +145,7 @@ class Builder:
             call, ids[call], signature, spans, references=references, places=self._spans, found=self._found
         )
         settings = Settings(definition, self._found)
+        settings.text("name", written.name)
         return Stage(
             id=ids[call],
             body=body,
@@ -187,7 +210,7 @@ class Builder:
         module = inspect.getmodule(self._pipeline.function)
         for each in (self._pipeline.function.__doc__, getattr(module, "__doc__", None)):
             if each:
-                return inspect.cleandoc(each)
+                return _clean(each)
         return ""
 
 
@@ -206,19 +229,10 @@ def stage_ids(trace: Trace) -> dict[Call, str]:
     return ids
 
 
-def _constraints(bounds: Field) -> Constraints:
-    return Constraints(
-        ge=bounds.ge,
-        gt=bounds.gt,
-        le=bounds.le,
-        lt=bounds.lt,
-        multiple_of=bounds.multiple_of,
-        min_length=bounds.min_length,
-        max_length=bounds.max_length,
-        pattern=bounds.pattern,
-    )
+def _clean(docstring: str) -> str:
+    return inspect.cleandoc(docstring).encode(errors="replace").decode()
 
 
 def _docstring(stage: AnyStage) -> str:
     text = None if isinstance(stage, CommandStage) else stage.function.__doc__
-    return inspect.cleandoc(text) if text else ""
+    return _clean(text) if text else ""

@@ -84,13 +84,18 @@ def _record_as_json(value: Any, declared: Record, path: str) -> JsonValue:
 
 def _plain(value: Any, path: str, expected: str) -> JsonValue:
     """The value, proven to be JSON: exactly its types, so that what arrives is what was given."""
-    if value is None or type(value) in (bool, int, float, str):
+    if value is None or type(value) in (bool, int, float) or (type(value) is str and is_text(value)):
         return value  # type: ignore[no-any-return]
     if type(value) is list:
         return [_plain(each, f"{path}[{index}]", "JSON") for index, each in enumerate(value)]
-    if type(value) is dict and all(type(key) is str for key in value):
+    if type(value) is dict and all(type(key) is str and is_text(key) for key in value):
         return {key: _plain(each, f"{path}[{key!r}]", "JSON") for key, each in value.items()}
     raise NotPortable(value, path, expected)
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be written as UTF-8: half of a surrogate pair cannot."""
+    return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def described(declared: Type) -> str:

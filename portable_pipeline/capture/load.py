@@ -16,7 +16,7 @@ from portable_pipeline.capture.failures import failing_import, failing_pipeline,
 from portable_pipeline.capture.importing import execute, users_imports
 from portable_pipeline.capture.json_files import read_ir
 from portable_pipeline.capture.naming import Named, resolve
-from portable_pipeline.capture.project import Project, module_name, root_of
+from portable_pipeline.capture.project import Project, module_name
 from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.sources import Sources
 from portable_pipeline.capture.spans import Spans
@@ -71,7 +71,7 @@ def load(name: str) -> Captured:
         named = resolve(name)
         if named.file.suffix == ".json":
             return Captured(read_ir(named), (), sources)
-        project = Project(root_of(named.file), named.file)
+        project = Project(named.root, named.file)
         sources = Sources(project.root)
         with without_collection():
             pipeline, found = _capture(named, project)
@@ -161,7 +161,7 @@ def _chosen(module: ModuleType, named: Named) -> PipelineFunction:
     """The pipeline that the name means."""
     everything = {name: each for name, each in vars(module).items() if isinstance(each, PipelineFunction)}
     own = {name: each for name, each in everything.items() if each.function.__module__ == module.__name__}
-    path = named.shown.partition(":")[0] if not named.shown.endswith(".py") else named.shown
+    path = named.shown
     if named.function is not None:
         if named.function not in everything:
             suggestion = _about(named.function, vars(module), everything)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_origin
@@ -21,6 +22,8 @@ from portable_pipeline.dsl.stages import StageDecorator, stage
 #: Names of ours that are there at run time.
 RUNTIME_NAMES = frozenset({"Abort", "Artifact"})
 
+#: Comments that are about the file: how to run it, how to decode it.
+_HEADER = re.compile(r"#!|#.*?coding[:=]")
 _ARTIFACTS = frozenset({"Input", "Output", "Artifact", "Dataset", "Model", "Metrics", "Directory"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -73,7 +76,7 @@ def text_of(unit: Unit, module: ModuleCode, rewriting: Rewriting) -> tuple[int, 
     """The first line of the unit, comments above it included, and its text, ending in a newline."""
     lines = module.source.lines
     first, last = unit.first, unit.last
-    while first > 1 and lines[first - 2].startswith("#"):
+    while first > 1 and lines[first - 2].startswith("#") and not _HEADER.match(lines[first - 2]):
         first -= 1
     last += _comments_below(lines, last)
     encoded = [f"{line}\n".encode() for line in lines[first - 1 : last]]

@@ -52,7 +52,7 @@ def _visit(node: ast.AST, scope: ModuleScope, bound: frozenset[str], skipped: fr
     for child in _children(node, scope):
         _visit(child, scope, bound | _bound_in(node), skipped)
     if isinstance(node, ast.Name):
-        if node.id not in bound:
+        if node.id not in bound and not isinstance(node.ctx, ast.Del):
             (scope.reads if isinstance(node.ctx, ast.Load) else scope.binds)[node.id] = None
     else:
         scope.binds.update(dict.fromkeys(_bound_by(node)))
