@@ -7,15 +7,22 @@ from collections.abc import Iterator
 
 from portable_pipeline.codegen.code_folder import closure, local_modules, module_text
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.kfp import KfpComponentTooLarge, KfpReservedName, KfpRunDateParameter
-from portable_pipeline.ir import Module, Pipeline
+from portable_pipeline.diagnostics.catalog.kfp import (
+    KfpComponentTooLarge,
+    KfpPipelineTooLarge,
+    KfpReservedName,
+    KfpRunDateParameter,
+)
+from portable_pipeline.ir import Body, Module, Pipeline
 from ppc_kfp.closures import defined_names
 from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.names import CARRIED_NAMES
 
-#: Linux's limit for one argument, and about what KFP and we add to a component's own code.
+#: Linux's limit for one argument; Kubernetes' for one object, with room for the rest of a workflow; and about what KFP
+#: and we add to a component's own code.
 _ARGUMENT_BYTES = 128 * 1024
-_ADDED_BYTES = 16 * 1024
+_OBJECT_BYTES = 1400 * 1024
+_ADDED_BYTES = 11 * 1024
 
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
@@ -23,17 +30,21 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
-    archives: dict[tuple[Module, ...], int] = {}
+    archives: dict[tuple[str, ...], int] = {}
+    sizes: dict[Body, int] = {}
     for stage in pipeline.stages:
         statements = closure(pipeline, stage)
         for name in sorted(defined_names(statements) & CARRIED_NAMES):
             yield KfpReservedName(span=stage.span, stage=stage.id, name=name)
         modules = local_modules(pipeline, stage)
-        if modules not in archives:
-            archives[modules] = _archive_bytes(modules)
-        size = sum(len(each.text.encode()) for each in statements) + archives[modules] + _ADDED_BYTES
-        if size > _ARGUMENT_BYTES:
-            yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=size // 1024)
+        names = tuple(each.name for each in modules)
+        if names not in archives:
+            archives[names] = _archive_bytes(modules)
+        sizes[stage.body] = sum(len(each.text.encode()) for each in statements) + archives[names] + _ADDED_BYTES
+        if sizes[stage.body] > _ARGUMENT_BYTES:
+            yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=sizes[stage.body] // 1024)
+    if sum(sizes.values()) > _OBJECT_BYTES:
+        yield KfpPipelineTooLarge(span=pipeline.span, mib=sum(sizes.values()) / 2**20)
 
 
 def _archive_bytes(modules: tuple[Module, ...]) -> int:

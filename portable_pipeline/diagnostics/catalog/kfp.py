@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portable_pipeline.diagnostics.diagnostic import Diagnostic
+from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +83,33 @@ class KfpComponentTooLarge(Diagnostic):
 
     stage: str
     kib: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpPipelineTooLarge(Diagnostic):
+    """The code of all components together comes close to what a Kubernetes cluster takes as one object.
+
+    What
+        KFP makes one Argo workflow of a run, with the source of every component in it, and Kubernetes keeps objects of
+        at most 1.5 MiB.
+
+    Why
+        The run would be refused when it is created: "etcdserver: request is too large".
+
+    Example
+        A pipeline with 150 different stage functions; or one with fewer, each of which imports large local modules.
+
+    Instead
+        Install the code as a package (`packages=[...]`), so that components import it and do not carry it; call one
+        function from several stages; or split the pipeline.
+    """
+
+    code: ClassVar[str] = "PPC443"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = (
+        "the components of this pipeline take about {mib:.1f} MiB; Kubernetes refuses more than 1.5 MiB"
+    )
+    help: ClassVar[str] = "install the stages' code as a package, or split the pipeline"
+    triggered_by: ClassVar[str] = "compiling for KFP a pipeline with too many different stages"
+
+    mib: float

@@ -262,6 +262,14 @@ def test_too_much_code_for_an_argument_is_refused():
     assert set(refusals(pipeline(stage("one"), modules=(module,)))) == {"PPC442"}
 
 
+def test_too_many_components_for_an_object_are_warned_of():
+    few, many = (pipeline(*(stage(f"s{n}") for n in range(count))) for count in (100, 130))
+    assert list(BACKEND.check(few)) == []
+    (found,) = BACKEND.check(many)
+    assert (found.code, found.severity.value) == ("PPC443", "warning")
+    assert files(many)
+
+
 def test_the_table_answers_for_every_rule():
     assert set(BACKEND.support) == set(RULES)
 
