@@ -101,7 +101,7 @@ class Handle:
 
     def __index__(self) -> int:
         _misused(self, "number", "index")
-        return 0
+        return -1  # `range` is empty then, and `open` opens nothing: 0 is the standard input.
 
     def __str__(self) -> str:
         _misused(self, "text", "str")

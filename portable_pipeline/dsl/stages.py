@@ -245,6 +245,7 @@ def command(
         owner: As for `stage`.
         tags: As for `stage`.
 
+    >>> from portable_pipeline.dsl.artifacts import Dataset, Input
     >>> command(["wc", "-l", "{data.path}"], name="count_lines", inputs={"data": Input[Dataset]})
     <command count_lines>
     """

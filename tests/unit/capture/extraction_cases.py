@@ -1,3 +1,4 @@
+# ruff: noqa: E501, F541 - the sources of other files
 """Pipeline files whose stage code has to behave the same where it travels to: the table of `test_extraction.py`.
 
 Each file ends in a call of the stage `it`; `arguments` are what it is called with, in both places.

@@ -353,7 +353,9 @@ def nightly():
 from typing import Annotated
 from portable_pipeline import Dataset, Input, Metrics, Output, command, pipeline, run, stage, uri
 
-make = command("echo {day} > {data.path}", name="make", inputs={"day": date}, outputs={"data": Output[Dataset]}, timeout="5m")
+make = command(
+    "echo {day} > {data.path}", name="make", inputs={"day": date}, outputs={"data": Output[Dataset]}, timeout="5m"
+)
 count = command(
     ["wc", "-l", "{data.path}", "{size}"], name="count", image="busybox:1", timeout="5m",
     inputs={"data": Input[Dataset], "size": float},
@@ -493,7 +495,10 @@ def nightly(root: str, n: int = 3):
         (folder / "pipeline.py").write_text(PLAIN)
         (folder / "elsewhere").mkdir()
         (folder / "elsewhere" / "pipeline.py").write_text(PLAIN)
-        script = "import sys; from portable_pipeline import capture, ir; print(ir.to_json(capture.load(sys.argv[1]).pipeline))"
+        script = (
+            "import sys; from portable_pipeline import capture, ir; "
+            "print(ir.to_json(capture.load(sys.argv[1]).pipeline))"
+        )
         texts = {
             subprocess.run(
                 [sys.executable, "-c", script, name],
