@@ -24,9 +24,9 @@ from portable_pipeline.ir import (
     Value,
 )
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, used_parameters, uses_run_date
-from ppc_airflow.params import param
+from ppc_airflow.names import BODY_NAMES, CONTEXT_KEYS, MODULE_NAMES
+from ppc_airflow.parameters import param
 from ppc_airflow.plan import Call, Plan, Task
-from ppc_airflow.reserved import BODY_NAMES, CONTEXT_KEYS, MODULE_NAMES
 
 RESULT = "result"
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
