@@ -139,16 +139,41 @@ class ValueForArtifact(Diagnostic):
         proves nothing of that.
 
     Example
-        IR JSON whose input of kind `artifact` has a `value` of kind `constant`.
+        ```python
+        from portable_pipeline import Dataset, Input, pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly():
+            train("/data/table.csv")
+        ```
 
     Instead
-        Pass the handle of the stage that writes it. For a path from outside the pipeline declare the argument `str`.
+        The output of a stage; or, for a path from outside the pipeline, an argument of type `str`:
+
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(table: str) -> None:
+            print(table)
+
+
+        @pipeline
+        def nightly():
+            train("/data/table.csv")
+        ```
     """
 
     code: ClassVar[str] = "PPC112"
     title: ClassVar[str] = "`{argument}` of stage `{stage}` takes an artifact, but {given} is a value"
     help: ClassVar[str] = "pass the output of a stage; for a path from outside the pipeline declare the argument `str`"
-    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
 
     stage: str
     argument: str
@@ -166,16 +191,51 @@ class ArtifactForValue(Diagnostic):
         What arrives would be a reference to a file, not what is in it.
 
     Example
-        IR JSON whose input of kind `value` has a `value` of kind `artifact`.
+        ```python
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def ingest(table: Output[Dataset] = uri("{root}/table.csv")) -> int:
+            open(table.path, "w").close()
+            return 0
+
+
+        @stage(timeout="5m")
+        def train(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            train(ingest().table)
+        ```
 
     Instead
-        Declare the argument `Input[...]` and read the file, or return the value as the stage's result.
+        ```python
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def ingest(table: Output[Dataset] = uri("{root}/table.csv")) -> int:
+            open(table.path, "w").close()
+            return 0
+
+
+        @stage(timeout="5m")
+        def train(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            train(ingest().result)
+        ```
     """
 
     code: ClassVar[str] = "PPC113"
     title: ClassVar[str] = "`{argument}` of stage `{stage}` takes {expected}, but {given} is an artifact"
     help: ClassVar[str] = "declare the argument `Input[...]` and read the file, or pass the result of `{producer}`"
-    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
 
     stage: str
     argument: str
