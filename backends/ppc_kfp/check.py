@@ -10,11 +10,12 @@ from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.kfp import (
     KfpComponentTooLarge,
     KfpPipelineTooLarge,
+    KfpPlaceholderInCode,
     KfpReservedName,
     KfpRunDateParameter,
 )
 from portable_pipeline.ir import Body, Module, Pipeline
-from ppc_kfp.closures import defined_names
+from ppc_kfp.closures import defined_names, has_placeholder
 from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.names import CARRIED_NAMES
 
@@ -36,6 +37,8 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         statements = closure(pipeline, stage)
         for name in sorted(defined_names(statements) & CARRIED_NAMES):
             yield KfpReservedName(span=stage.span, stage=stage.id, name=name)
+        if has_placeholder(statements):
+            yield KfpPlaceholderInCode(span=stage.span, stage=stage.id)
         modules = local_modules(pipeline, stage)
         names = tuple(each.name for each in modules)
         if names not in archives:

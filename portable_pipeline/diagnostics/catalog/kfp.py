@@ -113,3 +113,29 @@ class KfpPipelineTooLarge(Diagnostic):
     triggered_by: ClassVar[str] = "compiling for KFP a pipeline with too many different stages"
 
     mib: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpPlaceholderInCode(Diagnostic):
+    """The code of a stage holds what KFP takes for a placeholder, where it cannot be written differently.
+
+    What
+        KFP replaces two braces and a dollar sign wherever they stand in what it runs, source code included. In strings
+        and comments the compiler writes them in another way; inside the expressions of an f-string it cannot.
+
+    Why
+        The code that runs would be another than the code that was written.
+
+    Example
+        An f-string with a string inside that holds two braces and a dollar sign.
+
+    Instead
+        Give the inner string a name in a statement of its own.
+    """
+
+    code: ClassVar[str] = "PPC444"
+    title: ClassVar[str] = "the code of `{stage}` has a KFP placeholder inside an expression of an f-string"
+    help: ClassVar[str] = "give the string with the two braces and the dollar sign a name of its own"
+    triggered_by: ClassVar[str] = "compiling for KFP a stage with such an f-string"
+
+    stage: str

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from ppc_kfp.closures import global_names, imports, indented, nested
+from ppc_kfp.closures import global_names, has_placeholder, imports, indented, nested
 from tests.unit.backends.kfp_pipelines import statement
 
 
@@ -52,6 +52,8 @@ def test_indentation_changes_no_value(written: str) -> None:
         "f'{{$}} {1}'",
         'f"{{{{$}}}} {{$"',
         "f'''{{$\n{'x'}'''",
+        "f'{1}{{$' f'{{{2}}}{{{{{{$' '{{$'",
+        "rf'\\d{{$ {3!r:>{4}} {{$'",
         "'x'  # {{$ as a comment",
     ],
 )
@@ -60,6 +62,12 @@ def test_no_placeholder_is_left_and_no_value_changed(written: str) -> None:
     text = nested([given], "", annotations_as_strings=False)
     assert "{{$" not in text
     assert executed(text)["value"] == executed(given.text)["value"]
+
+
+def test_a_placeholder_inside_an_expression_is_noticed() -> None:
+    hidden = statement("""value = f"{{$ {len('{{$')}"\n""", "value")
+    assert has_placeholder([hidden])
+    assert not has_placeholder([statement("value = f'{{$'\n", "value"), statement("x = '{{$'\n", "x")])
 
 
 def test_code_without_placeholders_stays_as_it_is() -> None:

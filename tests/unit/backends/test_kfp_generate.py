@@ -252,6 +252,12 @@ def test_a_second_run_date_is_refused():
     assert set(refusals(given)) == {"PPC441"}
 
 
+def test_a_placeholder_that_cannot_be_written_differently_is_refused():
+    code = statement("""def one():\n    return f"{len('{{$')}"\n""", "one")
+    module = ExtractedModule(name="steps", file="steps.py", statements=(code,))
+    assert set(refusals(pipeline(stage("one"), modules=(module,)))) == {"PPC444"}
+
+
 def test_too_much_code_for_an_argument_is_refused():
     numbers = ",".join(str(n * 7919 % 100003) for n in range(30000))
     code = (
