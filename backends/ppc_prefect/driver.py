@@ -71,10 +71,8 @@ class Driver:
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
         message = error or (run["state"]["message"] if state != "success" else None)
-        stages: dict[str, dict[str, Any]] = {}
-        for name, upstream in graph.items():
-            stages[name] = outcome(name, rows, futures.get(name), [stages[each]["state"] for each in upstream])
-        return {"state": state, "stages": list(stages.values()), **({"error": message} if message else {})}
+        stages = outcomes(graph, futures, {row["id"]: row for row in rows})
+        return {"state": state, "stages": stages, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -162,21 +160,26 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream: list[str]) -> dict[str, Any]:
-    """A stage's end in the portable words.
+def outcomes(
+    graph: dict[str, list[str]], futures: dict[str, Any], rows: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """How each stage ended, in the portable words.
 
     Args:
-        upstream: The states of the stages that it waits for, in the same words.
+        graph: What each stage waits for, upstream first.
+        futures: Of the stages that were submitted.
+        rows: Task runs by id, as the server has them.
     """
-    row = next((each for each in rows if future is not None and each["id"] == str(future.task_run_id)), None)
-    if future is None or row is None:
-        return {"id": name, "state": "cancelled", "attempts": 0}
-    value = ended_with(future)
-    shown = {"id": name, "state": portable_state(row, value, upstream), "attempts": row["run_count"]}
-    if isinstance(value, BaseException):
-        shown["error"] = str(value)
-    elif isinstance(value, dict) and "result" in value:
-        shown["result"] = value["result"]
+    shown: list[dict[str, Any]] = []
+    lost: set[str] = set()  # what failed by itself, or for want of what has
+    for name, upstream in graph.items():
+        future = futures.get(name)
+        row = rows.get(str(future.task_run_id)) if future else None
+        value = ended_with(future) if row else None
+        state = portable_state(row, is_lost=not lost.isdisjoint(upstream))
+        if state == "upstream_failed" or (state == "failed" and type(value).__name__ != "StageKilled"):
+            lost.add(name)
+        shown.append({"id": name, "state": state, "attempts": row["run_count"] if row else 0, **told(value)})
     return shown
 
 
@@ -188,11 +191,18 @@ def ended_with(future: Any) -> Any:
     return state.result(raise_on_failure=False) if state.is_final() else None
 
 
-def portable_state(row: dict[str, Any], value: Any, upstream: list[str]) -> str:
-    """A task run's state in the portable words; what the end of the run has stopped or kept waiting is cancelled."""
-    if row["state_type"] in RUN_STATES:
-        return "cancelled" if type(value).__name__ == "StageKilled" else RUN_STATES[row["state_type"]]
-    return "upstream_failed" if {"failed", "upstream_failed"} & {*upstream} else "cancelled"
+def portable_state(row: dict[str, Any] | None, *, is_lost: bool) -> str:
+    """A task run's state in the portable words; what the end of the run kept from starting is cancelled."""
+    if row and row["state_type"] in RUN_STATES:
+        return RUN_STATES[row["state_type"]]
+    return "upstream_failed" if row and is_lost else "cancelled"
+
+
+def told(value: Any) -> dict[str, Any]:
+    """A stage's error, or its result where it has one."""
+    if isinstance(value, BaseException):
+        return {"error": str(value)}
+    return {"result": value["result"]} if isinstance(value, dict) and "result" in value else {}
 
 
 @contextlib.contextmanager

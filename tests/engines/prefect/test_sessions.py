@@ -67,7 +67,7 @@ def test_a_run_that_is_terminated_takes_its_attempts_with_it(session: Session, t
     began = time.monotonic()
     answer = run(session, tmp_path / "a", timeout_s=4.0, folder=str(tmp_path), seconds=500.0)
     assert time.monotonic() - began < 60.0
-    assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "cancelled")
+    assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "failed")
     assert all_gone(pids(tmp_path))
     (tmp_path / "pids").unlink()
     assert run(session, tmp_path / "a", folder=str(tmp_path))["state"] == "success"
