@@ -49,9 +49,24 @@ def nested(statements: Sequence[Statement], package: str, *, annotations_as_stri
 
 
 def imports(statements: Sequence[Statement], package: str) -> tuple[Source, ...]:
-    """The import statements among them, each indented as part of a component's body but for its first line."""
-    texts = (_absolute_imports(each.text.strip("\n"), package) for each in statements if each.is_import)
+    """The imports that the others need, each indented as part of a component's body but for its first line."""
+    needed = {name for each in statements for name in each.needs}
+    texts = (_absolute_imports(_shortened(each, needed), package) for each in statements if each.is_import)
     return tuple(Source(indented(text).removeprefix("    ")) for text in texts)
+
+
+def _shortened(statement: Statement, needed: set[str]) -> str:
+    """An import without the names that nobody needs here: its module has more functions than this one."""
+    text = statement.text.strip("\n")
+    tree = ast.parse(text)
+    node = tree.body[0]
+    if not isinstance(node, ast.Import | ast.ImportFrom) or needed.issuperset(statement.defines):
+        return text
+    kept = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in needed]
+    if not kept or len(kept) == len(node.names):
+        return text
+    node.names = kept
+    return ast.unparse(tree)
 
 
 def has_placeholder(statements: Sequence[Statement]) -> bool:

@@ -41,6 +41,7 @@ _JSON_NOTE = "JSON"
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
 _ESCAPED = re.compile("(?<={){|\u2060")
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _NUMBERED = re.compile("\u2060([0-9a-f]{4})")
 
 
@@ -67,6 +68,8 @@ class Driver:
             self._home = Path(request["home"])
             self._home.mkdir(parents=True, exist_ok=True)
             import kfp
+            import yaml  # noqa: F401 - imported once, here, for all children
+            from kfp import compiler, components, dsl, kubernetes, local  # noqa: F401
 
             return {"engine": "kfp", "version": kfp.__version__}
         operation = {"load": load, "compile": compile_again, "run": run}[request["op"]]
@@ -360,7 +363,7 @@ def run(request: Json, home: Path) -> Json:
             warnings.simplefilter("ignore")
             component(**arguments)
     except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
+        error = _COLOURS.sub("", f"{type(failure).__name__}: {failure}")
     finally:
         shutil.rmtree(root, ignore_errors=True)
     return outcome(spec, recorder.tasks, error)

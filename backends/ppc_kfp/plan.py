@@ -67,7 +67,8 @@ class Component:
         carried: Lists of functions of the runtime file that it carries.
         used: Those of their functions that it calls itself.
         aborts: Whether its code names `Abort`.
-        imports: Lines of imports before the code.
+        imports: Imports before the code.
+        kfp_imports: Those of KFP's own names.
         globals: Names that its code binds at the level of the module.
         code: The user's code that is nested in it, indented; empty where it is imported.
         jitter_seconds: What is added at most to the wait before each retry; empty for no jitter.
@@ -87,6 +88,7 @@ class Component:
     arguments: tuple[Argument, ...]
     aborts: bool
     imports: tuple[Source, ...]
+    kfp_imports: tuple[Source, ...]
     globals: tuple[Source, ...]
     code: Source
     jitter_seconds: tuple[float, ...]

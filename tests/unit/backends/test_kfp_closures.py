@@ -102,6 +102,7 @@ def test_imports_are_absolute() -> None:
         statement("from ..shared.text import (\n    clean,\n)\n", "clean", is_import=True),
         statement("from .importers import read\n", "read", is_import=True),
         statement("from os import path\n", "path", is_import=True),
+        statement("use = sibling, clean, read, path\n", "use", needs=("sibling", "clean", "read", "path")),
     ]
     found = [each.split("\n")[0] for each in imports(given, "team.churn")]
     assert found == [
@@ -112,6 +113,15 @@ def test_imports_are_absolute() -> None:
     ]
     inside = statement("def f():\n    from .text import clean; return clean\n", "f")
     assert "from team.text import clean; return" in nested([inside], "team", annotations_as_strings=False)
+
+
+def test_imports_that_a_stage_does_not_need_stay_behind() -> None:
+    given = [
+        statement("from datetime import date, timedelta as span\n", "date", "span", is_import=True),
+        statement("import os.path, json\n", "os", "json", is_import=True),
+        statement("def f(): return span(os.path.join())\n", "f", needs=("os", "span")),
+    ]
+    assert imports(given, "") == ("from datetime import timedelta as span", "import os.path")
 
 
 def test_classes_belong_to_the_module() -> None:

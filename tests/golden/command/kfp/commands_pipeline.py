@@ -20,6 +20,7 @@ from commands_runtime import (
     verify_inputs,
 )
 
+# Any image with Python 3.10 or later; tasks start faster in one that has KFP and the packages in it.
 BASE_IMAGE = "python:3.11"
 
 
@@ -40,6 +41,7 @@ def resolve_run_date(given: str) -> NamedTuple("Run", [("date", str), ("time", s
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=VALUES + ARTIFACTS)
 def write(lines: str, text_uri: str, text: dsl.Output[dsl.Dataset]):
     """Write the lines, unsorted."""
+
     from kfp.dsl import Artifact
 
     def write(lines: list[str], text: Artifact) -> None:
@@ -88,6 +90,7 @@ def pick(
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS + ARTIFACTS)
 def read(found: dsl.Input[dsl.Dataset]) -> str:
     """The line that was found."""
+
     from kfp.dsl import Artifact
 
     def read(found: Artifact) -> str:

@@ -13,6 +13,7 @@ from fan_in_runtime import (
     run_stage,
 )
 
+# Any image with Python 3.10 or later; tasks start faster in one that has KFP and the packages in it.
 BASE_IMAGE = "python:3.11"
 
 
@@ -115,7 +116,7 @@ def summarize(north: str, south: str, east: str, north_share: float) -> str:
     # As at the top of a module: classes keep their names, and functions find what they call global.
     global Sales
     from dataclasses import dataclass
-    from datetime import date, timedelta
+    from datetime import date
 
     @dataclass
     class Sales:

@@ -19,6 +19,7 @@ from retries_runtime import (
     verify_inputs,
 )
 
+# Any image with Python 3.10 or later; tasks start faster in one that has KFP and the packages in it.
 BASE_IMAGE = "python:3.11"
 # Local modules travel inside the components that import them.
 CODE = str(Path(__file__).with_name("retries_code"))
@@ -57,6 +58,7 @@ def fetch(source: str, outages: int, page_uri: str, page: dsl.Output[dsl.Dataset
     Returns:
         Output: JSON, int.
     """
+
     from kfp.dsl import Artifact
 
     # Waits 1 s, 2 s, then never more than 3 s; each attempt is killed, children and all, when it takes longer than 30 s.
@@ -85,6 +87,7 @@ def count(page: dsl.Input[dsl.Dataset]) -> str:
     Returns:
         Output: JSON, int.
     """
+
     from kfp.dsl import Artifact
 
     def count(page: Artifact) -> int:
