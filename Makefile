@@ -64,7 +64,7 @@ test-pythons: $(READY)
 	done
 
 golden: $(READY)
-	pytest tests/golden tests/architecture --update-golden
+	pytest tests/golden tests/errors tests/architecture --update-golden
 
 bench: $(READY)
 	python bench/run.py
