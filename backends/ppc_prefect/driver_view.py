@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock, patch
 
+#: The module of `attempt` and `attempt_command`, whatever names a flow imports them by.
+ATTEMPTS = ".stage_runtime.attempts"
+
 
 def view(flow: Any, deployment: dict[str, Any]) -> dict[str, Any]:
     """What the engine sees in a generated flow and its deployment."""
@@ -66,8 +69,9 @@ class Submission:
             given.append(keywords)
             return {}
 
-        names = [name for name in ("attempt", "attempt_command") if name in self.task.fn.__globals__]
-        with patch.dict(self.task.fn.__globals__, dict.fromkeys(names, note)):
+        known = self.task.fn.__globals__
+        names = [name for name, each in known.items() if str(getattr(each, "__module__", "")).endswith(ATTEMPTS)]
+        with patch.dict(known, dict.fromkeys(names, note)):
             self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
         return given[0] if given else {}
 
