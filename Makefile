@@ -55,12 +55,14 @@ lint: $(READY)
 	lint-imports
 	mypy
 
-# On every supported Python that uv finds or can fetch, each in an environment of its own.
+# Versions that uv finds or can fetch, or paths; each gets an environment of its own.
+PYTHONS ?= 3.10 3.11 3.12 3.13
 test-pythons: $(READY)
-	for version in 3.10 3.11 3.12 3.13; do \
-		uv venv --quiet --clear --python "$$version" "build/python$$version" && \
-		uv pip install --quiet --python "build/python$$version/bin/python" --editable . --group dev && \
-		PATH="$(CURDIR)/build/python$$version/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
+	for python in $(PYTHONS); do \
+		folder="build/pythons/$$(basename "$$python")" && \
+		uv venv --quiet --clear --python "$$python" "$$folder" && \
+		uv pip install --quiet --python "$$folder/bin/python" --editable . --group dev && \
+		PATH="$(CURDIR)/$$folder/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
 	done
 
 golden: $(READY)
