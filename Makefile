@@ -43,8 +43,9 @@ demo: $(READY)
 	@echo && echo 'The metrics:  build/demo/artifacts/2026-01-05/metrics/metrics.json'
 	@echo 'The code:     build/demo/generated/{airflow,prefect,kfp}: it does not need ppc any more'
 
+# Two at a time; what needs an engine stays with the worker that has started it.
 test: lint engines
-	pytest
+	pytest -n 2 --dist loadgroup
 
 test-fast: $(READY)
 	pytest -m 'not engine and not packaging' -n 2
