@@ -4,9 +4,15 @@ One JSON request a line on stdin, one JSON answer a line on the stdout that this
 prints goes to stderr. Every request is served in a forked child, so that KFP is imported once and no run sees
 another's state. Operations: `init`, `load`, `compile`, `run`.
 
-`kfp.local` stands in for a cluster. Where it differs from one, this script says so and does what the cluster does:
-a failed branch does not stop the others (KFP's own orchestrator for pipelines with control flow), and packages come
-from the environment instead of `pip install` in each task.
+`kfp.local` stands in for a cluster. Where it would do something else, this script does what the cluster does:
+
+| on a cluster                                        | here                                                          |
+|-----------------------------------------------------|---------------------------------------------------------------|
+| other branches go on after a failure                | the orchestrator that `kfp.local` has for control flow        |
+| Argo tells each attempt which retry it is           | the same environment variable                                 |
+| `pip install` at the start of a task                | the packages are in the environment                           |
+| timeouts of tasks and of the run, container images  | nothing: only `load` shows them                               |
+| independent tasks run side by side                  | one after the other                                           |
 """
 
 from __future__ import annotations
