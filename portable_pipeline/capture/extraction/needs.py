@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from portable_pipeline.capture.extraction.imports import imports_in, is_language
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.rewriting import RUNTIME_NAMES, Rewriting, remaining
 from portable_pipeline.capture.extraction.scopes import annotations_in, module_scope, names_in_annotation
@@ -68,6 +69,7 @@ class NeedsReader:
         scope = module_scope(unit.nodes, frozenset(rewriting.removed))
         nested = self._module.nested.between(unit.first, unit.last)
         self._refuse_writes(unit, list(nested.writes), stage)
+        self._refuse_imports(unit, stage)
         needs = Needs(runtime_names=set(rewriting.runtime_names))
         for name in dict.fromkeys((*scope.reads, *nested.reads)):
             self._need(name, unit, rewriting, needs, stage)
@@ -137,6 +139,14 @@ class NeedsReader:
                     if name != "vars" or not arguments:
                         span = self._module.source.span(node)
                         self._found.append(DynamicNames(span=span, function=name, stage=stage))
+
+    def _refuse_imports(self, unit: Unit, stage: str) -> None:
+        """What a function imports of us and is not there at run time."""
+        for node in imports_in(unit.walked) if unit.kind == "definition" else ():
+            names = [each.name for each in node.names if each.name not in RUNTIME_NAMES]
+            if is_language(node) and names:
+                span = self._module.source.span(node)
+                self._found.append(LanguageInStage(span=span, name=", ".join(names), stage=stage))
 
     def _refuse_writes(self, unit: Unit, names: list[str], stage: str) -> None:
         for node in unit.walked if names else ():

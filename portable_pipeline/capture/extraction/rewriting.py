@@ -62,7 +62,9 @@ def rewriting_of(unit: Unit, module: ModuleCode) -> Rewriting:
     for node in unit.walked:
         if isinstance(node, _Function):
             _rewrite_function(node, module, found)
-        elif isinstance(node, ast.Import | ast.ImportFrom) and is_language(node):
+        elif isinstance(node, ast.If):
+            _drop_imports(node.body, module, found)
+        elif isinstance(node, ast.Import | ast.ImportFrom) and node not in found.removed and is_language(node):
             _rewrite_import(node, found)
         elif isinstance(node, ast.AnnAssign):
             _rewrite_annotation(node.annotation, module, found)
@@ -160,6 +162,16 @@ def _rewrite_annotation(annotation: ast.expr, module: ModuleCode, found: Rewriti
     for child in ast.iter_child_nodes(annotation):
         if isinstance(child, ast.expr):
             _rewrite_annotation(child, module, found)
+
+
+def _drop_imports(block: list[ast.stmt], module: ModuleCode, found: Rewriting) -> None:
+    """Imports of us beside other statements, for type checkers mostly: the others can do without them."""
+    ours = [each for each in block if isinstance(each, ast.Import | ast.ImportFrom) and is_language(each)]
+    for node in ours if len(ours) < len(block) else ():
+        last = node.end_lineno or node.lineno
+        if module.source.lines[node.lineno - 1][: node.col_offset].isspace():
+            found.edits.append(Edit(node.lineno, 0, last, len(module.source.lines[last - 1].encode()) + 1, ""))
+            found.removed.add(node)
 
 
 def _rewrite_import(node: ast.Import | ast.ImportFrom, found: Rewriting) -> None:

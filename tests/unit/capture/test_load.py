@@ -135,6 +135,12 @@ class TestLeavesNothingBehind:
         assert {"pipeline", "beside"}.isdisjoint(set(sys.modules) - before)
         assert sys.path == path
 
+    def test_packages_without_a_file(self, folder: Path) -> None:
+        (folder / "acme_pipes").mkdir()
+        (folder / "acme_pipes" / "first.py").write_text(PLAIN)
+        load("acme_pipes.first:nightly")
+        assert "acme_pipes" not in sys.modules
+
     def test_modules_of_the_same_name(self, folder: Path) -> None:
         """The second capture sees the second file, not what the first one left loaded."""
         sources = []
