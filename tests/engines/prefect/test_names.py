@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from portable_pipeline.ir import (
     ValueInput,
 )
 from portable_pipeline.ir.types import DATE, DATETIME, STR, TIMEDELTA
+from tests.contract.subjects import Subject, Target
 from tests.unit.backends.prefect_pipelines import parameter
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
@@ -45,10 +46,12 @@ PARAMETERS = (
 STAGES = ("flow", "task", "wait", "date", "dict", "Failed", "zone", "attempt", "churn", "print")
 
 
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    with Session(backend("prefect")) as started:
-        yield started
+@pytest.fixture
+def session(subjects: Callable[[str], Subject]) -> Session:
+    """The session of all tests that run on Prefect."""
+    target = subjects("prefect")
+    assert isinstance(target, Target)
+    return target.session()
 
 
 def hostile(when: ValueInput) -> Pipeline:
