@@ -7,7 +7,6 @@ nothing but a line before 3.11. So the position only finds the syntax node, and 
 from __future__ import annotations
 
 import ast
-import sys
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Literal
@@ -87,13 +86,14 @@ class Spans:
         )
 
     def _node(self, place: Place, source: SourceFile) -> ast.expr | ast.stmt | None:
-        if sys.version_info < (3, 11):
+        positions = getattr(place.code, "co_positions", None)
+        if positions is None:  # Python 3.10
             from portable_pipeline.capture.spans_310 import node_of
 
             return node_of(place, source)
         statement = source.statement_at(place.line)
         if place.code not in self._positions:
-            self._positions[place.code] = list(place.code.co_positions())
+            self._positions[place.code] = list(positions())
         line, end_line, offset, end_offset = self._positions[place.code][place.offset // 2]
         if statement is None or line is None or end_line is None or offset is None or end_offset is None:
             return None

@@ -10,7 +10,7 @@ import ast
 import copy
 import dis
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from types import CodeType
 
 from portable_pipeline.capture.source_files import SourceFile
@@ -21,32 +21,38 @@ def node_of(place: Place, source: SourceFile) -> ast.expr | ast.stmt | None:
     """The node whose instruction was being executed; None where the code cannot be told from its like."""
     # The module's own code has instructions of all its statements.
     part = source.tree if place.code.co_name == "<module>" else source.statement_at(place.line)
-    if part is None:
-        return None
-    executed = _instructions(place.code)
+    return None if part is None else _nodes(place.code, part).get(place.offset)
+
+
+@lru_cache(maxsize=64)
+def _nodes(code: CodeType, part: ast.stmt | ast.Module) -> dict[int, ast.expr | ast.stmt]:
+    """The node of each instruction, by its offset."""
+    executed = _instructions(code)
     names = [each.opname for each, _ in executed]
-    index = next((index for index, (each, _) in enumerate(executed) if each.offset == place.offset), None)
-    for code, nodes in _recompiled(part):
-        if index is None or code.co_name != place.code.co_name:
-            continue
-        instructions = _instructions(code)
-        if [each.opname for each, _ in instructions] != names:
-            continue
-        node = _called(nodes[instructions[index][1] - 1], nodes, names[index])
-        # Functions that differ in their constants only have the same instructions: the line tells.
-        if node.lineno <= place.line <= (node.end_lineno or node.lineno):
-            return node
-    return None
+    for again, nodes in _recompiled(part):
+        instructions = _instructions(again)
+        if _is_it(again, code, nodes) and [each.opname for each, _ in instructions] == names:
+            # A method's call has the line of the method's name.
+            calls = {each.func: each for each in nodes if isinstance(each, ast.Call)}
+            found: dict[int, ast.expr | ast.stmt] = {}
+            for (each, _), (_, line) in zip(executed, instructions, strict=True):
+                if 0 < line <= len(nodes):
+                    node = nodes[line - 1]
+                    is_call = each.opname == "CALL_METHOD" and isinstance(node, ast.Attribute)
+                    found[each.offset] = calls.get(node, node) if is_call and isinstance(node, ast.expr) else node
+            return found
+    return {}
 
 
-def _called(node: ast.expr | ast.stmt, nodes: tuple[ast.expr | ast.stmt, ...], name: str) -> ast.expr | ast.stmt:
-    """A method's call has the line of the method's name: the call of that name."""
-    if name == "CALL_METHOD" and isinstance(node, ast.Attribute):
-        return next(each for each in nodes if isinstance(each, ast.Call) and each.func is node)
-    return node
+def _is_it(again: CodeType, code: CodeType, nodes: tuple[ast.expr | ast.stmt, ...]) -> bool:
+    """Whether the code that was compiled again stands where the other one stands."""
+    if again.co_name != code.co_name:
+        return False
+    first = again.co_firstlineno
+    return code.co_name == "<module>" or (first <= len(nodes) and nodes[first - 1].lineno == code.co_firstlineno)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _recompiled(part: ast.stmt | ast.Module) -> tuple[tuple[CodeType, tuple[ast.expr | ast.stmt, ...]], ...]:
     """The code objects of a part of a file, each of whose lines is the index of a node, from 1."""
     nodes = tuple(each for each in ast.walk(part) if isinstance(each, ast.expr | ast.stmt))
@@ -72,7 +78,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(each)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _instructions(code: CodeType) -> tuple[tuple[dis.Instruction, int], ...]:
     """The instructions with their lines, without those that are there for the lines only."""
     found: list[tuple[dis.Instruction, int]] = []

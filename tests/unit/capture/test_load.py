@@ -537,3 +537,33 @@ def test_thousand_stages_take_less_than_a_second(folder: Path) -> None:
     assert len(found.pipeline.stages) == 1000
     assert found.pipeline.stages[-1].inputs[0].type == INT
     assert time.process_time() - started < 2
+
+
+def test_handle_of_another_pipeline(folder: Path) -> None:
+    """One that outlived its trace, here in a module that stays loaded."""
+    kept = """import json
+from portable_pipeline import pipeline, stage
+
+kept = json.__dict__.setdefault("_kept_by_a_test", [])
+
+
+@stage(timeout="5m")
+def load(rows: int = 0) -> int:
+    return 3
+
+
+@pipeline
+def first():
+    kept.append(load())
+
+
+@pipeline
+def second():
+    load(kept[0])
+"""
+    (folder / "pipelines.py").write_text(kept)
+    load("pipelines.py:first")
+    found = load("pipelines.py:second")
+    assert [(each.code, each.message) for each in found.diagnostics] == [
+        ("PPC050", "handle of load belongs to another pipeline")
+    ]
