@@ -10,7 +10,7 @@ from pathlib import Path
 
 from portable_pipeline.engines import installer
 from portable_pipeline.engines.environments import Environment, lock_file
-from portable_pipeline.engines.home import locked, overlays_folder
+from portable_pipeline.engines.home import locked, overlays_folder, present
 
 _MARKER = "ppc-packages.json"
 
@@ -45,7 +45,7 @@ def python_with(
 
 
 def _make(folder: Path, packages: Sequence[str], base: Path, engine: Environment | None) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    present(folder.parent)
     installer.make_venv(folder, base)
     python = folder / "bin" / "python"
     constraints = ["--constraints", str(lock_file(engine.engine))] if engine else []

@@ -239,6 +239,14 @@ def test_engines_that_are_not_there(ppc: Ppc, own_place: Path) -> None:
     assert "error[PPC402]" in ppc("engines", "install", "airfow").err
 
 
+def test_a_home_that_cannot_be_written(ppc: Ppc, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("PPC_HOME", "file/home")
+    called = ppc("engines", "install", "kfp")
+    assert called.code == 1
+    assert "error[PPC465]: cannot write to " in called.err
+
+
 def test_verify_needs_the_engine(ppc: Ppc, sample: Path) -> None:
     called = ppc("verify", "sample.py", "-t", "prefect")
     assert called.code == 1
