@@ -78,6 +78,7 @@ class Arguments:
         places: Spans,
         found: list[Diagnostic],
     ) -> None:
+        self._call = call
         self._title = call.stage.__name__
         self._stage_id = stage_id
         self._signature = signature
@@ -162,7 +163,7 @@ class Arguments:
         if isinstance(argument, StageFunction | CommandStage | PipelineFunction):
             self._found.append(StageNotCalled(span=span, stage=argument.__name__))
             return None
-        if _holds_handle(argument):
+        if _holds_handle(argument, ()):
             self._found.append(HandleInContainer(span=span, stage=self._title, argument=parameter.name))
             return None
         declared = parameter.type if isinstance(parameter, ValueParameter) else None
@@ -185,11 +186,11 @@ class Arguments:
 
     def _output(self, parameter: OutputParameter, surroundings: Surroundings) -> Output:
         given, span = self._given.get(parameter.name, (parameter.uri, parameter.span))
-        if given is not _EMPTY and not isinstance(given, UriTemplate):
+        if given is not _EMPTY and not (isinstance(given, UriTemplate) and isinstance(given.template, str)):
             self._found.append(NotAUri(span=span, stage=f"stage `{self._title}`", output=parameter.name))
-            given = _EMPTY
+            given = UriTemplate(f"{self._stage_id}/{parameter.name}", self._call.place)
         template = given.template if isinstance(given, UriTemplate) else DEFAULT_TEMPLATE
-        if not isinstance(given, UriTemplate) and "root" not in surroundings.parameters:
+        if given is _EMPTY and "root" not in surroundings.parameters:
             self._found.append(MissingRoot(span=parameter.span, stage=self._title, output=parameter.name))
             template = template.replace("{root}/", "")
         fixed = {"pipeline": surroundings.pipeline, "stage": self._stage_id, "name": parameter.name}
@@ -198,9 +199,10 @@ class Arguments:
         return Output(name=parameter.name, artifact=parameter.kind, uri=uri, span=span)
 
 
-def _holds_handle(value: Any) -> bool:
+def _holds_handle(value: Any, around: tuple[int, ...]) -> bool:
     if isinstance(value, Handle):
         return True
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(_holds_handle(each) for each in value)
-    return isinstance(value, dict) and any(_holds_handle(each) for each in value.values())
+    items = value.values() if isinstance(value, dict) else value
+    if id(value) in around or not isinstance(value, list | tuple | set | frozenset | dict):
+        return False
+    return any(_holds_handle(each, (*around, id(value))) for each in items)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from portable_pipeline.capture.definitions import definition_of
 from portable_pipeline.capture.project import Project
 from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.spans import Spans
@@ -51,10 +52,31 @@ def failing_pipeline(error: BaseException, failed: PipelineFunction, project: Pr
     return FailingPipeline(span=span, pipeline=failed.__name__, error=described(error))
 
 
+def is_lazy(function: Callable[..., Any]) -> bool:
+    """Whether calling it executes nothing of it."""
+    return any(
+        check(function)
+        for check in (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    )
+
+
+def lazy_pipeline(failed: PipelineFunction, project: Project, spans: Spans) -> Diagnostic:
+    """A pipeline function that is a generator or a coroutine."""
+    title = f"pipeline `{failed.__name__}`"
+    span = definition_of(title, failed.function, failed.place, project, spans).name_span
+    kind = "generator" if inspect.isgeneratorfunction(failed.function) else "coroutine"
+    return FailingPipeline(
+        span=span, pipeline=failed.__name__, error=f"it is a {kind}, of which a call executes nothing"
+    )
+
+
 def described(error: BaseException) -> str:
     """The exception in one line, as a traceback ends."""
     # Newer versions of Python guess too; what they guess is not the same in all.
-    text = _GUESS.sub("", " ".join(str(error).split()))
+    try:
+        text = _GUESS.sub("", " ".join(str(error).split()))
+    except Exception:
+        text = "(its message cannot be had)"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -64,7 +86,7 @@ def _advice(error: BaseException) -> str:
             f"install `{error.name}` beside ppc, or import it inside the stages that use it: "
             "whatever reads this file then needs it no more"
         )
-    found = _UNEXPECTED.search(str(error))
+    found = _UNEXPECTED.search(described(error))
     if isinstance(error, TypeError) and found and found["function"] in _OURS:
         known = inspect.signature(_OURS[found["function"]]).parameters
         return did_you_mean(found["name"], [name for name in known if name != "function"], listed=20)

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from portable_pipeline.capture.build import Builder
-from portable_pipeline.capture.failures import failing_import, failing_pipeline, not_python
+from portable_pipeline.capture.failures import failing_import, failing_pipeline, is_lazy, lazy_pipeline, not_python
 from portable_pipeline.capture.importing import execute, users_imports
 from portable_pipeline.capture.json_files import read_ir
 from portable_pipeline.capture.naming import Named, resolve
@@ -73,7 +73,7 @@ def load(name: str) -> Captured:
             return Captured(read_ir(named), (), sources)
         project = Project(named.root, named.file)
         sources = Sources(project.root)
-        with without_collection():
+        with room_for_syntax_trees():
             pipeline, found = _capture(named, project)
     except Refused as refused:
         raise NotCaptured(refused.diagnostics, sources) from None
@@ -98,13 +98,19 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
-    """Collect no garbage for a while: syntax trees are many objects, all in use; looking through them takes a third."""
-    enabled = gc.isenabled()
+def room_for_syntax_trees() -> Iterator[None]:
+    """Collect no garbage for a while, and let functions call themselves as deeply as trees are.
+
+    Trees are many objects, all in use: looking through them for garbage takes a third of the time. A chain of a
+    thousand `elif` is a thousand levels deep.
+    """
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, 10_000))
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         if enabled:
             gc.enable()
 
@@ -113,6 +119,8 @@ def _traced(
     pipeline: PipelineFunction, project: Project, spans: Spans, source: SourceFile
 ) -> tuple[Pipeline, list[Diagnostic]]:
     found: list[Diagnostic] = []
+    if is_lazy(pipeline.function):
+        raise Refused([lazy_pipeline(pipeline, project, spans)])
     builder = Builder(pipeline, project, spans, found)
     trace = Trace()
     arguments, keywords = _stand_ins(pipeline, trace)
@@ -149,7 +157,7 @@ def _check_readable(source: SourceFile, dotted: str) -> None:
         source.tree  # noqa: B018
     except SyntaxError as error:
         raise Refused([not_python(error, source)]) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
         raise Refused([not_python(error, source)]) from None
     top = dotted.partition(".")[0]
     if top in sys.stdlib_module_names:

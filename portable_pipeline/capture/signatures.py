@@ -98,6 +98,16 @@ class Signature:
         return (*(each.name for each in self.outputs), *self.fields, *result)
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A parameter as Python has it, or as a command declares it."""
+
+    name: str
+    annotation: Any
+    default: Any = _EMPTY
+    keyword_only: bool = False
+
+
 class SignatureReader:
     """Reads signatures and says what is wrong with them.
 
@@ -140,13 +150,10 @@ class SignatureReader:
     def of_command(self, command: CommandStage, definition: Definition) -> Signature:
         """The signature of a command: its `inputs` and `outputs`."""
         parameters = [
-            self._parameter(
-                inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=each), {}, definition
-            )
-            for name, each in command.inputs.items()
+            self._parameter(_Declared(str(name), each), {}, definition) for name, each in command.inputs.items()
         ]
         parameters += [self._command_output(name, each, definition) for name, each in command.outputs.items()]
-        signature = Signature(tuple(each for each in parameters if each is not None))
+        signature = Signature(tuple(parameters))
         self._check_names(signature, definition)
         return signature
 
@@ -177,16 +184,14 @@ class SignatureReader:
                 )
             if each.kind in _VARIADIC:
                 continue
-            parameter = self._parameter(each, namespace, definition)
-            if parameter is not None:
-                found.append(parameter)
+            keyword_only = each.kind is inspect.Parameter.KEYWORD_ONLY
+            declared = _Declared(each.name, each.annotation, each.default, keyword_only)
+            parameter = self._parameter(declared, namespace, definition)
+            found.append(parameter)
         return tuple(found)
 
-    def _parameter(
-        self, given: inspect.Parameter, namespace: Mapping[str, Any], definition: Definition
-    ) -> Parameter | None:
-        name, span = given.name, definition.parameter(given.name)
-        keyword_only = given.kind is inspect.Parameter.KEYWORD_ONLY
+    def _parameter(self, given: _Declared, namespace: Mapping[str, Any], definition: Definition) -> Parameter:
+        name, span, keyword_only = given.name, definition.parameter(given.name), given.keyword_only
         if given.annotation is _EMPTY:
             if not self._untyped:
                 self._found.append(MissingAnnotation(span=span, what=f"parameter `{name}` of {definition.title}"))

@@ -118,6 +118,15 @@ class Handle:
     def __repr__(self) -> str:
         return f"<{described(self._origin)}>"
 
+    def __copy__(self) -> Handle:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Handle:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self!r} has a value only in a run of the pipeline: it cannot be pickled")
+
     def __hash__(self) -> int:
         return id(self)
 
