@@ -8,6 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from portable_pipeline.capture.checks import syntax_span
 from portable_pipeline.capture.definitions import definition_of
 from portable_pipeline.capture.project import Project
 from portable_pipeline.capture.source_files import SourceFile
@@ -25,19 +26,12 @@ _GUESS = re.compile(r"\. Did you mean[^?]*\?$")
 _OURS: dict[str, Callable[..., Any]] = {"stage": stage, "pipeline": pipeline, "command": command, "cron": cron}
 
 
-def not_python(error: Exception, source: SourceFile) -> Diagnostic:
-    """A file that Python cannot read."""
-    if not isinstance(error, SyntaxError):
-        return NotPython(span=Span(source.name, 1), reason=str(error))
-    return NotPython(span=_syntax_span(error, source), reason=error.msg)
-
-
 def failing_import(error: BaseException, source: SourceFile, project: Project, spans: Spans) -> Diagnostic:
     """An exception that the user's module raised while it was imported."""
     if isinstance(error, SyntaxError) and error.filename:
         broken = project.file(error.filename)
         if broken is not None:
-            return NotPython(span=_syntax_span(error, broken), reason=error.msg)
+            return NotPython(span=syntax_span(error, broken), reason=error.msg)
     return FailingImport(
         span=_users_span(error.__traceback__, project, spans),
         file=source.name,
@@ -102,11 +96,3 @@ def _users_span(traceback: TracebackType | None, project: Project, spans: Spans)
             found = spans.of(Place(code, traceback.tb_lasti, traceback.tb_lineno))
         traceback = traceback.tb_next
     return found
-
-
-def _syntax_span(error: SyntaxError, source: SourceFile) -> Span:
-    line, column = error.lineno or 1, max(error.offset or 1, 1)
-    end_line, end_column = error.end_lineno or line, error.end_offset or 0
-    if end_column <= 0 or (end_line, end_column) <= (line, column):
-        end_line, end_column = line, column + 1
-    return Span(source.name, line, column, end_line, end_column)

@@ -12,7 +12,8 @@ from types import ModuleType
 from typing import Any
 
 from portable_pipeline.capture.build import Builder
-from portable_pipeline.capture.failures import failing_import, failing_pipeline, is_lazy, lazy_pipeline, not_python
+from portable_pipeline.capture.checks import why_unusable
+from portable_pipeline.capture.failures import failing_import, failing_pipeline, is_lazy, lazy_pipeline
 from portable_pipeline.capture.importing import execute, users_imports
 from portable_pipeline.capture.json_files import read_ir
 from portable_pipeline.capture.naming import Named, resolve
@@ -21,7 +22,7 @@ from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.sources import Sources
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic, Refused, has_errors, in_order
-from portable_pipeline.diagnostics.catalog.input import NoPipeline, SeveralPipelines, ShadowedModule, UnknownPipeline
+from portable_pipeline.diagnostics.catalog.input import NoPipeline, SeveralPipelines, UnknownPipeline
 from portable_pipeline.diagnostics.suggest import did_you_mean
 from portable_pipeline.dsl.handles import Handle
 from portable_pipeline.dsl.pipelines import PipelineFunction
@@ -84,7 +85,9 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
     source = project.file(str(named.file))
     assert source is not None, "the pipeline file belongs to its project"
     dotted = module_name(source.path, project.root)
-    _check_readable(source, dotted)
+    unusable = why_unusable(source, dotted)
+    if unusable is not None:
+        raise Refused([unusable])
     spans = Spans(project)
     with users_imports(project):
         try:
@@ -150,19 +153,6 @@ def _stand_ins(pipeline: PipelineFunction, trace: Trace) -> tuple[list[Handle], 
         elif parameter.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             keywords[name] = handle
     return arguments, keywords
-
-
-def _check_readable(source: SourceFile, dotted: str) -> None:
-    try:
-        source.tree  # noqa: B018
-    except SyntaxError as error:
-        raise Refused([not_python(error, source)]) from None
-    except (OSError, ValueError, RecursionError, MemoryError) as error:
-        raise Refused([not_python(error, source)]) from None
-    top = dotted.partition(".")[0]
-    if top in sys.stdlib_module_names:
-        owner = "the standard library"
-        raise Refused([ShadowedModule(file=source.name, module=top, owner=owner)])
 
 
 def _chosen(module: ModuleType, named: Named) -> PipelineFunction:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portable_pipeline.capture.checks import why_unusable
 from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.capture.extraction.aborting import Users
 from portable_pipeline.capture.extraction.imports import (
@@ -61,6 +62,7 @@ class Extraction:
         self._extracted: dict[str, _Extracted] = {}
         self._verbatim: dict[str, SourceFile] = {}
         self._waiting: deque[tuple[str, str, str]] = deque()
+        self._unusable: set[str] = set()
         self._targets: dict[StageFunction[..., Any], Target] = {}
 
     def is_installed(self, function: Callable[..., Any]) -> bool:
@@ -213,7 +215,11 @@ class Extraction:
     def _code(self, module: str) -> ModuleCode | None:
         if module not in self._codes:
             source = self._project.module_file(module)
-            if source is None:
+            wrong = None if source is None else why_unusable(source, module)
+            if wrong is not None and module not in self._unusable:
+                self._found.append(wrong)
+                self._unusable.add(module)
+            if source is None or wrong is not None:
                 return None
             loaded = sys.modules.get(module)
             namespace = vars(loaded) if loaded is not None else {}

@@ -539,6 +539,16 @@ def test_thousand_stages_take_less_than_a_second(folder: Path) -> None:
     assert time.process_time() - started < 2
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [("broken", "x = (\n", "PPC003"), ("random", "X = 1\n", "PPC013"), ("odd", "\xe4", "PPC003")],
+)
+def test_local_module_that_cannot_travel(folder: Path, name: str, text: str, code: str) -> None:
+    (folder / f"{name}.py").write_text(text, encoding="latin-1")
+    (folder / "pipeline.py").write_text(PLAIN.replace("    return 3", f"    import {name}\n\n    return 3"))
+    assert [each.code for each in load("pipeline.py").diagnostics] == [code]
+
+
 def test_handle_of_another_pipeline(folder: Path) -> None:
     """One that outlived its trace, here in a module that stays loaded."""
     kept = """import json
