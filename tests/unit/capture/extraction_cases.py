@@ -1,4 +1,4 @@
-# ruff: noqa: E501, F541 - the sources of other files
+# ruff: noqa: F541 - the sources of other files
 """Pipeline files whose stage code has to behave the same where it travels to: the table of `test_extraction.py`.
 
 Each file ends in a call of the stage `it`; `arguments` are what it is called with, in both places.
@@ -20,17 +20,17 @@ class Case:
     main: str = "pipeline.py"
 
 
-def _case(name: str, text: str, others: dict[str, str] | None = None, **arguments: Any) -> Case:
+def case(name: str, text: str, others: dict[str, str] | None = None, **arguments: Any) -> Case:
     return Case(name, {"pipeline.py": text, **(others or {})}, arguments)
 
 
-_HEAD = "from portable_pipeline import Abort, Dataset, Input, Output, pipeline, stage, uri\n"
-_TAIL = '\n\n@pipeline\ndef nightly(root: str = "/tmp/nightly"):\n    it()\n'
+HEAD = "from portable_pipeline import Abort, Dataset, Input, Output, pipeline, stage, uri\n"
+TAIL = '\n\n@pipeline\ndef nightly(root: str = "/tmp/nightly"):\n    it()\n'
 
 CASES = (
-    _case(
+    case(
         "helpers and constants",
-        f"""{_HEAD}
+        f"""{HEAD}
 # Two of them.
 LIMIT = 2
 UNUSED = open
@@ -51,11 +51,11 @@ def thrice(x: int) -> int:
 @stage
 def it(x: int = 7) -> int:
     return twice(x) + twice(107)
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "names of scopes",
-        f"""{_HEAD}
+        f"""{HEAD}
 TABLE = []
 TABLE.append(1)
 items = {{}}
@@ -83,13 +83,13 @@ def outer(n):
 @stage
 def it() -> list[int]:
     return [Counter().count([1, 2]), *outer(2)]
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "expressions at the top of the module",
         f"""import re
 import sys
-{_HEAD}
+{HEAD}
 NAMES = ("b", "a")
 BY_NAME = {{name: index for index, name in enumerate(sorted(NAMES))}}
 SIZES = [len(name) for name in NAMES if (length := len(name)) > 0]
@@ -106,9 +106,9 @@ A = B = 3; C = A + B
 @stage
 def it() -> list:
     return [BY_NAME, SIZES, length, WORD.sub("-", "abc"), KEY("b"), FIRST, REST, NEW, C]
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "imports",
         f"""import collections, json as j, os
 import os.path
@@ -124,7 +124,7 @@ try:
     import no_such_module_at_all as fast
 except ImportError:
     fast = None
-{_HEAD}
+{HEAD}
 
 @stage
 def it() -> list:
@@ -133,9 +133,9 @@ def it() -> list:
 
     parsed = tree.fromstring("<a/>").tag
     return [j.dumps({{}}), os.path.basename("a/b"), parsed, floor(PI), fast, string.digits, d(" x"), xml.dom.__name__]
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "type checking",
         f"""from __future__ import annotations
 
@@ -146,7 +146,7 @@ if TYPE_CHECKING:
     from portable_pipeline import Model
 from dataclasses import dataclass, field
 from datetime import date
-{_HEAD}
+{HEAD}
 
 class Row(NamedTuple):
     day: date
@@ -167,14 +167,14 @@ def total(rows: Sequence[Row], model: Input[Model] | None = None) -> int:
 @stage
 def it(limit: Annotated[int, "at most"] = 4, day: "date" = date(2026, 1, 5)) -> int:
     return total(Table([Row(day), Row(day, limit)]).rows)
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "classes",
         f"""import abc
 import enum
 import functools
-{_HEAD}
+{HEAD}
 
 class Base(abc.ABC):
     factor = 2
@@ -209,12 +209,12 @@ def doubled(x: int) -> int:
 @stage
 def it(x: int = 3) -> list:
     return [doubled(x), Double.kind.value]
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "decorators of others",
         f"""import functools
-{_HEAD}
+{HEAD}
 TIMES = 2
 
 
@@ -237,13 +237,13 @@ def again(times):
 @again(TIMES)
 def it(x: int = 3) -> list[int]:
     return x
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "signatures",
         f"""from datetime import timedelta
 from typing import Annotated
-{_HEAD.rstrip()}, Field, Directory
+{HEAD.rstrip()}, Field, Directory
 
 HOUR = timedelta(hours=1)
 Raw = Input[Dataset]
@@ -289,7 +289,7 @@ def nightly(root: str = "/tmp/nightly"):
 """,
         **{"é": "E", "out": "O", "last": "L", "names": ["b"]},
     ),
-    _case(
+    case(
         "our names as a module",
         f"""import functools
 import portable_pipeline as pp
@@ -329,11 +329,11 @@ def nightly():
     it()
 """,
     ),
-    _case(
+    case(
         "effects on modules",
         f"""import logging
 import warnings
-{_HEAD}
+{HEAD}
 logger = logging.getLogger(__name__)
 logger.setLevel
 warnings.filterwarnings("error", category=UserWarning)
@@ -347,11 +347,11 @@ def it() -> list:
     except UserWarning as error:
         return [str(error), logging.getLevelName(5), logger.name]
     return []
-{_TAIL}""",
+{TAIL}""",
     ),
-    _case(
+    case(
         "texts that look like code",
-        f'''{_HEAD}
+        f'''{HEAD}
 TEXT = """
 @stage(retries=3)
 def no(raw: Output[Dataset] = uri("x")) -> None: ...
@@ -365,13 +365,13 @@ def it() -> str:
     from portable_pipeline import stage
     """
     return TEXT + f"{{len(TEXT)!r:>5}}" + it.__doc__.replace("\\n", "|")  # @stage
-{_TAIL}''',
+{TAIL}''',
     ),
-    _case(
+    case(
         "conditional definitions",
         f"""import sys
 from typing import overload
-{_HEAD}
+{HEAD}
 if sys.platform == "nowhere":
 
     def place() -> str:
@@ -409,100 +409,6 @@ if __name__ == "__main__":
 @stage
 def it() -> list:
     return [place(), CONTENT, COUNT, sized("a"), sized(2)]
-{_TAIL}""",
-    ),
-    _case(
-        "plain local modules",
-        f"""import tools.text as text
-import training
-from tools import numbers as n
-from tools.numbers import double
-{_HEAD}
-train = stage(training.train, timeout="5m")
-
-
-@stage
-def it() -> list:
-    import lazy
-    from tools import deep
-
-    return [training.train(2), n.double(1), double(3), text.upper("a"), lazy.VALUE, deep.found()]
-
-
-@pipeline
-def nightly():
-    train(rate=3)
-    it()
-""",
-        {
-            "training.py": "from constants import RATE\n\n\ndef train(rate: int) -> int:\n    return rate * RATE\n",
-            "constants.py": "RATE = 10\n",
-            "lazy.py": "import json\n\nVALUE = json.loads('[1]')\n",
-            "tools/__init__.py": '"""Tools."""\n\nfrom .numbers import double\n',
-            "tools/numbers.py": "def double(x):\n    return 2 * x\n",
-            "tools/text.py": "def upper(x):\n    return x.upper()\n",
-            "tools/deep/__init__.py": "from .. import numbers\nfrom .inner import more\n\n\ndef found():\n    return more(numbers.double(4))\n",
-            "tools/deep/inner.py": "from ..text import upper\n\n\ndef more(x):\n    return upper(str(x) + 'x')\n",
-            "unused.py": "raise RuntimeError\n",
-        },
-    ),
-    _case(
-        "local modules in our language",
-        f"""import shared
-from shared import limit as bound, raised
-from portable_pipeline import pipeline
-
-
-@pipeline
-def nightly():
-    shared.it()
-    shared.other()
-""",
-        {
-            "shared.py": f"""import plain
-{_HEAD}
-BASE = 3
-
-
-def limit() -> int:
-    return BASE + plain.more()
-
-
-def raised() -> None:
-    raise Abort("never")
-
-
-@stage(timeout="5m")
-def other() -> int:
-    return limit()
-
-
-@stage(timeout="5m")
-def it() -> list:
-    return [limit()]
-""",
-            "plain.py": "def more():\n    from shared import BASE\n\n    return BASE\n",
-        },
-    ),
-    Case(
-        "a pipeline in a package",
-        {
-            "acme/__init__.py": "from acme.pipes.churn import nightly\n\nNAME = 'acme'\n",
-            "acme/pipes/__init__.py": "",
-            "acme/pipes/churn.py": f"""from . import helpers
-from ..lib import VALUE
-from .helpers import twice as two
-{_HEAD}
-
-@stage
-def it() -> list:
-    from ..lib import other
-
-    return [helpers.twice(VALUE), two(1), other(), __name__]
-{_TAIL}""",
-            "acme/pipes/helpers.py": "def twice(x):\n    return 2 * x\n",
-            "acme/lib.py": "VALUE = 5\n\n\ndef other():\n    return -VALUE\n",
-        },
-        main="acme/pipes/churn.py",
+{TAIL}""",
     ),
 )

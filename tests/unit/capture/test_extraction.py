@@ -14,6 +14,7 @@ from portable_pipeline.codegen.code_folder import code_folder
 from portable_pipeline.diagnostics import Severity
 from portable_pipeline.ir import ExtractedModule, PythonBody, from_json, to_json
 from tests.unit.capture.extraction_cases import CASES, Case
+from tests.unit.capture.extraction_modules import MODULE_CASES
 
 _CALL = """
 import importlib, json, sys
@@ -41,7 +42,7 @@ def called(folder: Path, module: str, function: str, arguments: object, forbidde
     return json.loads(done.stdout)
 
 
-@pytest.fixture(params=CASES, ids=lambda case: case.name)
+@pytest.fixture(params=(*CASES, *MODULE_CASES), ids=lambda case: case.name)
 def case(request: pytest.FixtureRequest) -> Case:
     found: Case = request.param
     return found

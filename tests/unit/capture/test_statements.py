@@ -11,6 +11,7 @@ from portable_pipeline.codegen.code_folder import module_text
 from portable_pipeline.diagnostics import Severity
 from portable_pipeline.ir import ExtractedModule, PythonBody
 from tests.unit.capture.extraction_cases import CASES, Case
+from tests.unit.capture.extraction_modules import MODULE_CASES
 from tests.unit.capture.test_extraction import written
 
 TAIL = """
@@ -172,7 +173,9 @@ def test_text(name: str, tmp_path: Path) -> None:
     assert module_text(module).partition("\n\n")[2].lstrip("\n") == expected
 
 
-@pytest.mark.parametrize("case", [each for each in CASES if each.name != "signatures"], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [each for each in (*CASES, *MODULE_CASES) if each.name != "signatures"], ids=lambda case: case.name
+)
 def test_taking_out_what_was_taken_out_changes_nothing(case: Case, tmp_path: Path) -> None:
     """What travels, made a pipeline file again, gives the same statements; addresses, in one case, do not travel."""
     first = load(str(written(case.files, tmp_path / "first") / case.main))
