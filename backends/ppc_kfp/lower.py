@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -133,6 +134,10 @@ def _scope(pipeline: Pipeline) -> _Scope:
     return _Scope(pipeline, function, check, run, moments, texts, made, tasks, bool(checked_parameters(pipeline)))
 
 
+#: KFP copies the pipeline's docstring into comments of the YAML: what YAML cannot hold, or takes for the end of a line.
+_UNREADABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 def _about(pipeline: Pipeline) -> str:
     owner = [f"Owner: {pipeline.owner}."] if pipeline.owner else []
     tags = [f"Tags: {', '.join(pipeline.tags)}."] if pipeline.tags else []
@@ -143,7 +148,7 @@ def _about(pipeline: Pipeline) -> str:
         notes.append((RUN_DATE_PARAMETER, "Date or instant of the run in ISO form; empty for now."))
     lines = [f"    {name}: {note}" for name, note in notes]
     arguments = ["\n".join(["Args:", *lines])] if lines else []
-    return "\n\n".join([*paragraphs, *arguments])
+    return _UNREADABLE.sub(" ", "\n\n".join([*paragraphs, *arguments]))
 
 
 def _note(parameter: Parameter) -> str:
