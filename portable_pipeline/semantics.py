@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from portable_pipeline.diagnostics import Span
 from portable_pipeline.ir import ArtifactInput, CommandBody, Pipeline, PythonBody, RunDate, RunTime, Stage
+from portable_pipeline.ir.fire_times import skipped_fire_time
 from portable_pipeline.ir.graph import upstream
 
 Places = Iterable[Span | None]
@@ -69,6 +70,7 @@ _artifacts_in = _stages(lambda stage: any(isinstance(each, ArtifactInput) for ea
 _images = _stages(lambda stage: isinstance(stage.body, CommandBody) and stage.body.image is not None)
 _run_timeout = _pipeline(lambda pipeline: pipeline.timeout is not None)
 _schedule = _pipeline(lambda pipeline: pipeline.schedule is not None)
+_gap = _pipeline(lambda pipeline: pipeline.schedule is not None and skipped_fire_time(pipeline.schedule) is not None)
 _zone = _pipeline(lambda pipeline: pipeline.schedule is not None and pipeline.schedule.timezone != "UTC")
 
 RULES: dict[str, Rule] = {
@@ -104,6 +106,7 @@ RULES: dict[str, Rule] = {
         Rule("D1", "the run date is that of the fire time in the schedule's zone", _stages(_dated)),
         Rule("D2", "cron schedules fire as written", _schedule),
         Rule("D2.zone", "cron schedules fire in their time zone", _zone),
+        Rule("D2.gap", "a fire time that the clock skips fires right after the gap", _gap),
         Rule("E3.image", "a command runs in its container image", _images),
     )
 }

@@ -48,6 +48,7 @@ SUPPORT: dict[str, Support] = {
         Evidence.SPEC_ONLY,
     ),
     "D2.zone": Support(_NATIVE, "`CronTriggerTimetable(timezone=...)`", Evidence.SPEC_ONLY),
+    "D2.gap": Support(_NATIVE, "`CronTriggerTimetable` fires at the first instant after the gap", Evidence.SPEC_ONLY),
     "E3.image": Support(
         _REFUSED,
         "a worker of Airflow runs a command in its own environment, not in an image",

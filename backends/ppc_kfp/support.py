@@ -57,5 +57,12 @@ SUPPORT = {
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC; the run's date is that of the zone",
     ),
+    "D2.gap": Support(
+        Answer.REFUSED,
+        "recurring runs have no time zone, so no gaps either",
+        Evidence.SPEC_ONLY,
+        instead="write the schedule in UTC",
+        degraded="the fields of the schedule are taken as UTC, where no time is skipped",
+    ),
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }
