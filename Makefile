@@ -43,8 +43,9 @@ demo: $(READY)
 	@echo && echo 'The metrics:  build/demo/artifacts/2026-01-05/metrics/metrics.json'
 	@echo 'The code:     build/demo/generated/{airflow,prefect,kfp}: it does not need ppc any more'
 
+# Two at a time; what needs an engine stays with the worker that has started it.
 test: lint engines
-	pytest
+	pytest -n 2 --dist loadgroup
 
 test-fast: $(READY)
 	pytest -m 'not engine and not packaging' -n 2
@@ -55,16 +56,18 @@ lint: $(READY)
 	lint-imports
 	mypy
 
-# On every supported Python that uv finds or can fetch, each in an environment of its own.
+# Versions that uv finds or can fetch, or paths; each gets an environment of its own.
+PYTHONS ?= 3.10 3.11 3.12 3.13
 test-pythons: $(READY)
-	for version in 3.10 3.11 3.12 3.13; do \
-		uv venv --quiet --clear --python "$$version" "build/python$$version" && \
-		uv pip install --quiet --python "build/python$$version/bin/python" --editable . --group dev && \
-		PATH="$(CURDIR)/build/python$$version/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
+	for python in $(PYTHONS); do \
+		folder="build/pythons/$$(basename "$$python")" && \
+		uv venv --quiet --clear --python "$$python" "$$folder" && \
+		uv pip install --quiet --python "$$folder/bin/python" --editable . --group dev && \
+		PATH="$(CURDIR)/$$folder/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
 	done
 
 golden: $(READY)
-	pytest tests/golden tests/architecture --update-golden
+	pytest tests/golden tests/errors tests/architecture --update-golden
 
 bench: $(READY)
 	python bench/run.py

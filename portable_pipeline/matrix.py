@@ -23,7 +23,6 @@ GROUPS = {
     "X": "exit and alerts",
     "E": "environment",
 }
-_WORDS = {Answer.NATIVE: "native", Answer.EMULATED: "emulated", Answer.REFUSED: "refused"}
 
 
 def as_text(targets: Mapping[str, Backend]) -> str:
@@ -91,8 +90,8 @@ def _groups() -> Iterator[tuple[str, list[str]]]:
 
 
 def _cell(support: Support) -> str:
-    answer = _WORDS[support.answer]
-    return f"{answer}, spec-only" if support.evidence is Evidence.SPEC_ONLY else answer
+    shown_on_spec = support.evidence is Evidence.SPEC_ONLY and support.answer is not Answer.REFUSED
+    return f"{support.answer.value}, spec-only" if shown_on_spec else support.answer.value
 
 
 def _as_object(target: Backend) -> dict[str, Any]:

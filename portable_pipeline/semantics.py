@@ -27,6 +27,7 @@ from portable_pipeline.ir import (
     Stage,
 )
 from portable_pipeline.ir.control import blocks_around, operands
+from portable_pipeline.ir.fire_times import skipped_fire_time
 from portable_pipeline.ir.graph import upstream
 
 Places = Iterable[Span | None]
@@ -147,6 +148,7 @@ _any_loop = _loops(lambda loop, pipeline: True)
 _images = _stages(lambda stage: isinstance(stage.body, CommandBody) and stage.body.image is not None)
 _run_timeout = _pipeline(lambda pipeline: pipeline.timeout is not None)
 _schedule = _pipeline(lambda pipeline: pipeline.schedule is not None)
+_gap = _pipeline(lambda pipeline: pipeline.schedule is not None and skipped_fire_time(pipeline.schedule) is not None)
 _zone = _pipeline(lambda pipeline: pipeline.schedule is not None and pipeline.schedule.timezone != "UTC")
 
 RULES: dict[str, Rule] = {
@@ -199,6 +201,7 @@ RULES: dict[str, Rule] = {
         Rule("D1", "the run date is that of the fire time in the schedule's zone", _dated_places),
         Rule("D2", "cron schedules fire as written", _schedule),
         Rule("D2.zone", "cron schedules fire in their time zone", _zone),
+        Rule("D2.gap", "a fire time that the clock skips fires right after the gap", _gap),
         Rule("X1", "`on_exit` runs once at the end of every run", _exit_hook),
         Rule("X2", "`on_failure` fires once when a stage or the run has failed for good", _failure_hooks),
         Rule("X3", "a hook that fails is reported and changes no state", _hooks),

@@ -46,8 +46,6 @@ EMPTY = "empty.db"
 NEEDED_LATER = ("airflow.jobs.scheduler_job_runner", "airflow.models.xcom", "zoneinfo")
 #: A scheduler looks at its runs about once a second; it acts when the time is over.
 SCHEDULER_LOOKS_SECONDS = 0.2
-#: Airflow's states that ours call otherwise, or that a run can only be left in when its end was not its own.
-STATES = {"success": "success", "failed": "failed", "skipped": "skipped", "upstream_failed": "upstream_failed"}
 WARM_UP = """
 from airflow.sdk import dag, task
 
@@ -150,7 +148,7 @@ class Run:
     """What a run's fork has told so far."""
 
     def __init__(self) -> None:
-        self.started_at = 0.0
+        self.started = 0.0
         self.timeout_s: float | None = None
         self.attempts: dict[str, int] = {}
         self.errors: dict[str, str] = {}
@@ -160,7 +158,7 @@ class Run:
     def hear(self, message: Answer) -> None:
         """Take in one message."""
         if "started" in message:
-            self.started_at, self.timeout_s = time.monotonic(), message["started"]
+            self.started, self.timeout_s = time.time(), message["started"]
         elif "attempt" in message:
             self.attempts[message["attempt"]] = self.attempts.get(message["attempt"], 0) + 1
             self.errors.pop(message["attempt"], None)
@@ -171,22 +169,22 @@ class Run:
         else:
             self.error = message.get("refused") or message["failure"]
 
-    def answer(self, *, cut_short: bool) -> Answer:
-        """The run in the states of the portable semantics.
-
-        Args:
-            cut_short: Whether its time was up: what Airflow then calls skipped has been cancelled.
-        """
+    def answer(self) -> Answer:
+        """The run in the states of the portable semantics."""
         if self.end is None:
             return {"state": "failed", "stages": [], "error": self.error or "Airflow ended without a word"}
-        states = {**STATES, "skipped": "cancelled"} if cut_short else STATES
-        stages = [self._stage(name, states.get(state, "cancelled")) for name, state in self.end["states"].items()]
-        state = "success" if self.end["state"] == "success" else "failed"
+        state = self.end["state"]
         error = {"error": self.error} if self.error else {}
+        stages = [self._stage(name, state) for name, state in self.end["states"].items()]
         return {"state": state, "run_id": self.end["run_id"], "stages": stages, **error}
 
     def _stage(self, name: str, state: str) -> Answer:
         assert self.end is not None
+        killed = self.end.get("killed")
+        if killed is not None and state == "skipped":
+            # So Airflow calls all that a timeout of the run ends; without one nothing of ours is skipped.
+            state = "failed" if name in killed else "cancelled"
+            self.errors.update({name: "killed: the time of the run was up"} if state == "failed" else {})
         shown: Answer = {"id": name, "state": state, "attempts": self.attempts.get(name, 0)}
         if state == "success" and name in self.end["results"]:
             shown["result"] = self.end["results"][name]
@@ -206,7 +204,7 @@ def run(place: Place, request: Answer) -> Answer:
         for message in child.messages(give_up):
             heard.hear(message)
             if heard.timeout_s is not None:
-                deadline = min(give_up, heard.started_at + heard.timeout_s + SCHEDULER_LOOKS_SECONDS)
+                deadline = min(give_up, time.monotonic() + heard.timeout_s + SCHEDULER_LOOKS_SECONDS)
                 break
         for message in child.messages(deadline):
             heard.hear(message)
@@ -215,11 +213,11 @@ def run(place: Place, request: Answer) -> Answer:
     unfinished = heard.end is None and heard.error is None and time.monotonic() >= deadline
     if unfinished and deadline < give_up:
         heard.error = f"the run took longer than its timeout of {heard.timeout_s:g} s"
-        for message in fork(lambda send: send({"ended": dags.time_out(place)}), log).finish():
+        for message in fork(lambda send: send({"ended": dags.time_out(place, heard.started)}), log).finish():
             heard.hear(message)
     elif unfinished:
         return {"state": "cancelled", "stages": [], "error": "the run was given up: it took too long"}
-    return heard.answer(cut_short=unfinished)
+    return heard.answer()
 
 
 def handle(home: Path | None, request: Answer) -> Answer:

@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -241,21 +241,28 @@ class Tasks:
             self._send({"failed": task_id, "error": f"{type(done.error).__name__}: {done.error}"})
 
 
-def time_out(place: Place) -> Answer:
-    """Let the scheduler decide about a run whose time is up, then tell how it ended."""
+def time_out(place: Place, started: float) -> Answer:
+    """Let the scheduler decide about a run whose time is up, then tell how it ended, and which tasks were running.
+
+    Args:
+        started: When the run did, in seconds since the epoch.
+    """
     connect(place.database)
     from airflow.jobs.job import Job
     from airflow.jobs.scheduler_job_runner import SchedulerJobRunner
     from airflow.models.dagrun import DagRun
+    from airflow.models.taskinstance import TaskInstance
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
     with create_session() as session:
         found = session.scalars(select(DagRun)).one()
+        running = select(TaskInstance.task_id).where(TaskInstance.state.in_(("queued", "running")))
+        killed = list(session.scalars(running))
         # Where a scheduler writes the time, `dag.test()` has written the logical date.
-        found.start_date = found.queued_at
+        found.start_date = datetime.fromtimestamp(started, timezone.utc)
         SchedulerJobRunner(job=Job())._schedule_dag_run(found, session)
-    return outcome()
+    return {**outcome(), "killed": killed}
 
 
 def outcome() -> Answer:

@@ -19,6 +19,8 @@ from typing import Any
 Answer = dict[str, Any]
 Send = Callable[[Answer], None]
 
+#: How long the attempts of a run that was killed may take to notice.
+FOLLOW_WITHIN_SECONDS = 10.0
 #: Time itself, whatever `dag.test()` is made to wait for.
 sleep = time.sleep
 
@@ -51,11 +53,27 @@ class Fork:
         return said
 
     def kill(self) -> None:
-        """End it at once; what has ended already only gives back what it held."""
+        """End it at once, and wait for what it started to follow; what has ended already only gives back its own."""
+        import psutil
+
+        tree = psutil.Process(self.pid).children(recursive=True)
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         os.close(self._reading)
+        deadline = time.monotonic() + FOLLOW_WITHIN_SECONDS
+        while any(map(_runs, tree)) and time.monotonic() < deadline:
+            sleep(0.02)
+
+
+def _runs(process: Any) -> bool:
+    import psutil
+
+    try:
+        # An orphan that nobody collects stays a zombie.
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def fork(work: Callable[[Send], None], log: Path) -> Fork:

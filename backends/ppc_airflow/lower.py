@@ -24,9 +24,9 @@ from portable_pipeline.ir import (
     Value,
 )
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, used_parameters, uses_run_date
-from ppc_airflow.params import param
+from ppc_airflow.names import BODY_NAMES, CONTEXT_KEYS, MODULE_NAMES
+from ppc_airflow.parameters import param
 from ppc_airflow.plan import Call, Plan, Task
-from ppc_airflow.reserved import BODY_NAMES, CONTEXT_KEYS, MODULE_NAMES
 
 RESULT = "result"
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
@@ -39,7 +39,7 @@ def lower(pipeline: Pipeline) -> Plan:
     stages = in_topological_order(pipeline)
     moments = {type(each) for stage in stages for each in _known_to_the_run(stage)}
     return Plan(
-        name=pipeline.name,
+        about=_about(pipeline),
         function=scope.dag,
         docs=_lines(pipeline.description.strip()),
         options=tuple(_dag_options(pipeline)),
@@ -80,6 +80,19 @@ def _scope(pipeline: Pipeline) -> _Scope:
     return _Scope(pipeline, dag, tasks, variables, {stage.id: _arguments(stage) for stage in pipeline.stages})
 
 
+def _about(pipeline: Pipeline) -> str:
+    summary = _summary(pipeline) or f"The pipeline `{pipeline.name}`."
+    code = f"{code_folder_name(pipeline)}/"
+    return (
+        f"{summary}\n\nThe tasks first, then how they hang together. What they run is in `{code}`:\n"
+        "both belong side by side at the root of the DAGs folder, which is on `sys.path`.\n"
+    )
+
+
+def _summary(pipeline: Pipeline) -> str:
+    return next(iter(pipeline.description.strip().splitlines()), "")
+
+
 def _arguments(stage: Stage) -> dict[ResultRef | ArtifactRef, Source]:
     """A parameter for each value from upstream, called as the stage's first input that takes it."""
     names = FreeNames(BODY_NAMES | CONTEXT_KEYS)
@@ -92,8 +105,8 @@ def _arguments(stage: Stage) -> dict[ResultRef | ArtifactRef, Source]:
 
 def _dag_options(pipeline: Pipeline) -> Iterator[Keyword]:
     yield given("dag_id", pipeline.name)
-    if pipeline.description:
-        yield given("description", pipeline.description.strip().splitlines()[0])
+    if summary := _summary(pipeline):
+        yield given("description", summary)
     if pipeline.schedule is None:
         yield given("schedule", None)
     else:

@@ -60,6 +60,7 @@ class Plan:
     """A whole DAG file.
 
     Args:
+        about: The file's docstring.
         function: The DAG's function.
         docs: Its docstring, which Airflow shows; may be empty.
         options: Arguments of the DAG's decorator.
@@ -69,7 +70,7 @@ class Plan:
         has_time: Whether the run's time is needed, for the date at least.
     """
 
-    name: str
+    about: str
     function: Source
     docs: str
     options: tuple[Keyword, ...]

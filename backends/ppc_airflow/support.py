@@ -65,6 +65,7 @@ SUPPORT: dict[str, Support] = {
         Evidence.SPEC_ONLY,
     ),
     "D2.zone": Support(_NATIVE, "`CronTriggerTimetable(timezone=...)`", Evidence.SPEC_ONLY),
+    "D2.gap": Support(_NATIVE, "`CronTriggerTimetable` fires at the first instant after the gap", Evidence.SPEC_ONLY),
     "X1": _NOT_YET,
     "X2": _NOT_YET,
     "X3": _NOT_YET,

@@ -13,7 +13,7 @@ A type is written as "int", "float", "str", "bool", "none", "date", "datetime", 
 from typing import Any
 
 
-def run_stage(function: Any, **arguments: Any) -> Any:
+def run_stage(function: Any, /, **arguments: Any) -> Any:
     """Return what the stage's function returns; a stage that ends the process has failed, whatever the status."""
     import os
 

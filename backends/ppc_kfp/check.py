@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
+from portable_pipeline.codegen.code_folder import closure, local_modules, module_text
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.diagnostics.catalog.kfp import (
+    KfpComponentTooLarge,
+    KfpPipelineTooLarge,
+    KfpPlaceholderInCode,
+    KfpReservedName,
+    KfpRunDateParameter,
+)
+from portable_pipeline.ir import Body, Module, Pipeline
+from ppc_kfp.closures import defined_names, has_placeholder
+from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
+from ppc_kfp.names import CARRIED_NAMES
+
+#: Linux's limit for one argument; Kubernetes' for one object, with room for the rest of a workflow; and about what KFP
+#: and we add to a component's own code.
+_ARGUMENT_BYTES = 128 * 1024
+_OBJECT_BYTES = 1400 * 1024
+_ADDED_BYTES = 11 * 1024
 
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Nothing yet."""
-    yield from ()
+    """Names that generated code needs, and code that does not fit."""
+    for parameter in pipeline.parameters:
+        if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
+            yield KfpRunDateParameter(span=parameter.span or pipeline.span)
+    archives: dict[tuple[str, ...], int] = {}
+    sizes: dict[Body, int] = {}
+    for stage in pipeline.stages:
+        statements = closure(pipeline, stage)
+        for name in sorted(defined_names(statements) & CARRIED_NAMES):
+            yield KfpReservedName(span=stage.span, stage=stage.id, name=name)
+        if has_placeholder(statements):
+            yield KfpPlaceholderInCode(span=stage.span, stage=stage.id)
+        modules = local_modules(pipeline, stage)
+        names = tuple(each.name for each in modules)
+        if names not in archives:
+            archives[names] = _archive_bytes(modules)
+        sizes[stage.body] = sum(len(each.text.encode()) for each in statements) + archives[names] + _ADDED_BYTES
+        if sizes[stage.body] > _ARGUMENT_BYTES:
+            yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=sizes[stage.body] // 1024)
+    if sum(sizes.values()) > _OBJECT_BYTES:
+        yield KfpPipelineTooLarge(span=pipeline.span, mib=sum(sizes.values()) / 2**20)
+
+
+def _archive_bytes(modules: tuple[Module, ...]) -> int:
+    """About how much KFP's archive of these modules takes: compressed, in base64."""
+    sources = "".join(module_text(module) for module in modules)
+    return len(zlib.compress(sources.encode())) * 4 // 3

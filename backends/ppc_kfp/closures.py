@@ -18,7 +18,7 @@ import io
 import re
 import token
 import tokenize
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from portable_pipeline.codegen.code_folder import statements_text
 from portable_pipeline.codegen.literals import Source
@@ -49,9 +49,30 @@ def nested(statements: Sequence[Statement], package: str, *, annotations_as_stri
 
 
 def imports(statements: Sequence[Statement], package: str) -> tuple[Source, ...]:
-    """The import statements among them, each indented as part of a component's body but for its first line."""
-    texts = (_absolute_imports(each.text.strip("\n"), package) for each in statements if each.is_import)
+    """The imports that the others need, each indented as part of a component's body but for its first line."""
+    needed = {name for each in statements for name in each.needs}
+    texts = (_absolute_imports(_shortened(each, needed), package) for each in statements if each.is_import)
     return tuple(Source(indented(text).removeprefix("    ")) for text in texts)
+
+
+def _shortened(statement: Statement, needed: set[str]) -> str:
+    """An import without the names that nobody needs here: its module has more functions than this one."""
+    text = statement.text.strip("\n")
+    tree = ast.parse(text)
+    node = tree.body[0]
+    if not isinstance(node, ast.Import | ast.ImportFrom) or needed.issuperset(statement.defines):
+        return text
+    kept = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in needed]
+    if not kept or len(kept) == len(node.names):
+        return text
+    node.names = kept
+    return ast.unparse(tree)
+
+
+def has_placeholder(statements: Sequence[Statement]) -> bool:
+    """Whether KFP would replace something in the code, after all that `nested` does about it."""
+    suspects = [each for each in statements if _PLACEHOLDER in each.text]
+    return bool(suspects) and _PLACEHOLDER in nested(suspects, "", annotations_as_strings=False)
 
 
 def indented(text: str) -> Source:
@@ -111,7 +132,7 @@ def _absolute_imports(text: str, package: str) -> str:
     for number, column, module in edits:
         line = lines[number - 1].encode()
         head, tail = line[:column].decode(), line[column:].decode()
-        lines[number - 1] = head + re.sub(r"from\s*\.[.\s]*[\w.]*", f"from {module}", tail, count=1)
+        lines[number - 1] = head + re.sub(r"from[\s.]*[\w.]*?\s*\bimport\b", f"from {module} import", tail, count=1)
     return "\n".join(lines)
 
 
@@ -129,8 +150,12 @@ def _quoted_annotations(text: str) -> str:
             given = node.args
             arguments = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
             notes = [each.annotation for each in arguments if each is not None]
-            spans += [_span(note) for note in (*notes, node.returns) if note is not None]
+            spans += [_span(note) for note in (*notes, node.returns) if note is not None and not _is_text(note)]
     return _replaced(text, spans, lambda source: repr(" ".join(source.split())))
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _span(node: ast.expr) -> tuple[int, int, int, int]:
@@ -151,35 +176,61 @@ def _replaced(text: str, spans: Sequence[tuple[int, int, int, int]], write: Call
 
 def _without_placeholders(text: str) -> str:
     """The same code with `{{$` in no string: KFP would replace what follows, in the source as in any argument."""
+    offsets = [0]
+    for line in text.split("\n"):
+        offsets.append(offsets[-1] + len(line) + 1)
     parts: list[str] = []
-    lines = text.splitlines(keepends=True)
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
     position = 0
-    for each in tokenize.generate_tokens(io.StringIO(text).readline):
-        if _PLACEHOLDER not in each.string or each.type not in (token.STRING, token.COMMENT, _F_STRING_MIDDLE):
-            continue
-        begin = starts[each.start[0] - 1] + each.start[1]
-        end = starts[each.end[0] - 1] + each.end[1]
-        parts += [text[position:begin], _apart(text[begin:end], each.type)]
-        position = end
+    for kind, start, end in _texts(text):
+        begin, stop = (offsets[row - 1] + column for row, column in (start, end))
+        if _PLACEHOLDER in text[begin:stop]:
+            parts += [text[position:begin], _apart(text[begin:stop], kind)]
+            position = stop
     return "".join((*parts, text[position:]))
 
 
-_F_STRING_MIDDLE = getattr(token, "FSTRING_MIDDLE", -1)
+_Place = tuple[int, int]
+
+
+def _texts(text: str) -> Iterator[tuple[int, _Place, _Place]]:
+    """Comments and strings with where they begin and end; an f-string as a whole."""
+    starts: list[_Place] = []
+    for each in tokenize.generate_tokens(io.StringIO(text).readline):
+        if each.type == _F_STRING_START:
+            starts.append(each.start)
+        elif each.type == _F_STRING_END:
+            start = starts.pop()
+            if not starts:
+                yield token.STRING, start, each.end
+        elif each.type in (token.STRING, token.COMMENT) and not starts:
+            yield each.type, each.start, each.end
 
 
 def _apart(written: str, kind: int) -> str:
     if kind == token.COMMENT:
         return written.replace(_PLACEHOLDER, "{ {$")
-    prefix = re.match(r"[a-zA-Z]*", written)
-    letters = prefix[0] if prefix and kind == token.STRING else ""
-    if kind == _F_STRING_MIDDLE or "f" in letters.lower():
-        return written.replace(_PLACEHOLDER, "{{{chr(36)}")
+    letters = written[: re.match(r"[a-zA-Z]*", written).end()]  # type: ignore[union-attr]
+    if "f" in letters.lower():
+        return _f_string_apart(written)
     if "r" not in letters.lower():
         return written.replace(_PLACEHOLDER, "{\\x7b$")
     body = written[len(letters) :]
     quote = body[:3] if body[:3] in ('"""', "'''") else body[0]
     kept = "b" if "b" in letters.lower() else ""
     return written.replace(_PLACEHOLDER, f'{{{quote} {kept}"\\x7b" {letters}{quote}$')
+
+
+def _f_string_apart(written: str) -> str:
+    """An f-string whose own text has no placeholder; what stands in its expressions stays."""
+    parts: list[str] = []
+    position = depth = 0
+    while position < len(written):
+        if not depth and written.startswith(_PLACEHOLDER, position):
+            piece, size = "{{{chr(36)}", len(_PLACEHOLDER)
+        else:
+            size = 2 if not depth and written[position : position + 2] in ("{{", "}}") else 1
+            piece = written[position : position + size]
+            depth += {"{": 1, "}": -1}.get(piece, 0)
+        parts.append(piece)
+        position += size
+    return "".join(parts)

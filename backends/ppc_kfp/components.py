@@ -183,6 +183,7 @@ def _lowered(
         arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris)),
         aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
         imports=(*_imports(stage, module, statements), *classes.imports),
+        kfp_imports=tuple(_kfp_imports(module, statements)),
         globals=tuple(identifier(each) for each in global_names(statements)),
         code=_code(module, statements),
         jitter_seconds=jitter_seconds(stage.retry),
@@ -247,10 +248,13 @@ def _imports(stage: Stage, module: ExtractedModule | None, statements: tuple[Sta
     elif module is not None:
         package = module.name.rpartition(".")[0]
         yield from imports(statements, package)
-        if "Artifact" in module.runtime_names and _names(statements, "Artifact"):
-            yield Source("from kfp.dsl import Artifact")
     else:
         yield Source(f"from {identifier(stage.body.module)} import {identifier(stage.body.function.split('.')[0])}")
+
+
+def _kfp_imports(module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Iterator[Source]:
+    if module is not None and "Artifact" in module.runtime_names and _names(statements, "Artifact"):
+        yield Source("from kfp.dsl import Artifact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +329,7 @@ def _outputs(
     result = stage.result
     if result is None or isinstance(stage.body, CommandBody):
         return (), {}
-    whole = "result" if fields else "Output"
+    whole = "result" if fields or any(each.name == "Output" for each in stage.outputs) else "Output"
     what = f"stage `{stage.body.function}`: result"
     outputs = [_output(whole, result, Source("result"), what, classes)]
     by_key = isinstance(result, Record) and result.form == "typeddict"

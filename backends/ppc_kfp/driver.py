@@ -4,14 +4,19 @@ One JSON request a line on stdin, one JSON answer a line on the stdout that this
 prints goes to stderr. Every request is served in a forked child, so that KFP is imported once and no run sees
 another's state. Operations: `init`, `load`, `compile`, `run`.
 
-`kfp.local` stands in for a cluster. Where it differs from one, this script says so and does what the cluster does:
-a failed branch does not stop the others (KFP's own orchestrator for pipelines with control flow), and packages come
-from the environment instead of `pip install` in each task.
+`kfp.local` stands in for a cluster. Where it would do something else, this script does what the cluster does:
+
+| on a cluster                                        | here                                                          |
+|-----------------------------------------------------|---------------------------------------------------------------|
+| other branches go on after a failure                | the orchestrator that `kfp.local` has for control flow        |
+| Argo tells each attempt which retry it is           | the same environment variable                                 |
+| `pip install` at the start of a task                | the packages are in the environment                           |
+| timeouts of tasks and of the run, container images  | nothing: only `load` shows them                               |
+| independent tasks run side by side                  | one after the other                                           |
 """
 
 from __future__ import annotations
 
-import ctypes
 import gzip
 import io
 import json
@@ -42,6 +47,7 @@ _JSON_NOTE = "JSON"
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
 _ESCAPED = re.compile("(?<={){|\u2060")
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
 _NUMBERED = re.compile("\u2060([0-9a-f]{4})")
 
 
@@ -68,6 +74,8 @@ class Driver:
             self._home = Path(request["home"])
             self._home.mkdir(parents=True, exist_ok=True)
             import kfp
+            import yaml  # noqa: F401 - imported once, here, for all children
+            from kfp import compiler, components, dsl, kubernetes, local  # noqa: F401
 
             return {"engine": "kfp", "version": kfp.__version__}
         operation = {"load": load, "compile": compile_again, "run": run}[request["op"]]
@@ -79,10 +87,11 @@ def in_child(work: Callable[[], Json], timeout_s: float | None) -> Json:
     reader, writer = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    driver = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _serve_child(work, writer)
+        _serve_child(work, writer, driver)
     os.close(writer)
     with suppress(ProcessLookupError, PermissionError):
         os.setpgid(child, child)
@@ -109,10 +118,10 @@ def in_child(work: Callable[[], Json], timeout_s: float | None) -> Json:
     return dict(json.loads(answer))
 
 
-def _serve_child(work: Callable[[], Json], writer: int) -> None:
+def _serve_child(work: Callable[[], Json], writer: int, driver: int) -> None:
     with suppress(OSError):
         os.setpgid(0, 0)
-    _die_with_parent()
+    threading.Thread(target=_end_with, args=(driver,), daemon=True).start()
     sys.stdin.close()
     try:
         answer = work()
@@ -124,18 +133,11 @@ def _serve_child(work: Callable[[], Json], writer: int) -> None:
     os._exit(0)
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to kill us with our parent, and end the whole group when it has gone (not only on Linux)."""
-    parent = os.getppid()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.5)
-        os.killpg(0, signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()
+def _end_with(driver: int) -> None:
+    """Kill this process's whole group, tasks included, once the driver has gone."""
+    while os.getppid() == driver:
+        time.sleep(0.2)
+    os.killpg(0, signal.SIGKILL)
 
 
 # ---- compiling and loading
@@ -229,6 +231,8 @@ def load(request: Json, home: Path) -> Json:
         "schedule": read_schedule(Path(request["folder"], request["file"])),
         "parameters": parameters(spec),
         "timeout_s": None if deadline is None else float(deadline),
+        # KFP has neither a cap on a wait nor factors that are no integers: the waits are the next longer that it has.
+        "waits_are_least": True,
         "tags": [],
         "errors": [],
     }
@@ -365,7 +369,7 @@ def run(request: Json, home: Path) -> Json:
             warnings.simplefilter("ignore")
             component(**arguments)
     except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"
+        error = _COLOURS.sub("", f"{type(failure).__name__}: {failure}")
     finally:
         shutil.rmtree(root, ignore_errors=True)
     return outcome(spec, recorder.tasks, error)

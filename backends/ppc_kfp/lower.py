@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,7 @@ from portable_pipeline.ir import (
     Pipeline,
     ResultRef,
     RunDate,
+    RunTime,
     Scalar,
     Stage,
     Text,
@@ -37,6 +39,7 @@ from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, default, esc
 
 #: The parameter by which a run is given its date.
 RUN_DATE_PARAMETER = "run_date"
+_MOMENTS = {"date": "day", "time": "instant"}
 _PRINTED_ALIKE = ("str", "date")
 # Not int: KFP makes a double of it, and rounds it.
 _CHECKED_BY_KFP = ("str", "float", "bool")
@@ -65,6 +68,8 @@ def lower(pipeline: Pipeline) -> Plan:
         check_variable=scope.check,
         run_date=_run_date(pipeline),
         run_variable=scope.run,
+        moments=tuple(Keyword(literal(output), variable) for output, variable in scope.moments.items()),
+        texts=tuple(Keyword(literal(output), variable) for output, variable in scope.texts.items()),
         components=tuple(by_name[name] for name in made),
         tasks=tuple(_task(stage, scope) for stage in stages),
     )
@@ -94,6 +99,8 @@ class _Scope:
         function: Of the pipeline's function.
         check: Of the variable for the task that checks the parameters.
         run: Of the variable for the task that resolves the run's date.
+        moments: Of the variables for its outputs `date` and `time`, where they are used.
+        texts: Of the variables for parameters as Python prints them.
         tasks: Of the variable for each stage that something refers to.
         is_checked: Whether there are parameters to check.
     """
@@ -102,6 +109,8 @@ class _Scope:
     function: Source
     check: Source
     run: Source
+    moments: Mapping[str, Source]
+    texts: Mapping[str, Source]
     components: Mapping[str, Lowered]
     tasks: Mapping[str, Source]
     is_checked: bool
@@ -115,11 +124,19 @@ def _scope(pipeline: Pipeline) -> _Scope:
     names = Names(
         {*parameters, *MODULE_NAMES, *CARRIED_NAMES, function, *(each.component.name for each in made.values())}
     )
-    check, run = names.take("checked"), names.take("run")
+    check, run, printed = names.take("checked"), names.take("run"), _printed(pipeline)
     referred = {each for stage in pipeline.stages for each in upstream(stage)}
     named = [each.id for each in pipeline.stages if each.id in referred or each.timeout is not None]
     tasks = {each: names.take(f"{python_name(each)}_task") for each in named}
-    return _Scope(pipeline, function, check, run, made, tasks, bool(checked_parameters(pipeline)))
+    moments = {each: names.take(_MOMENTS[each]) for each in _moments(pipeline)}
+    texts = {
+        each.name: names.take(f"{each.name}_text") for each in checked_parameters(pipeline) if each.name in printed
+    }
+    return _Scope(pipeline, function, check, run, moments, texts, made, tasks, bool(checked_parameters(pipeline)))
+
+
+#: KFP copies the pipeline's docstring into comments of the YAML: what YAML cannot hold, or takes for the end of a line.
+_UNREADABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _about(pipeline: Pipeline) -> str:
@@ -132,7 +149,7 @@ def _about(pipeline: Pipeline) -> str:
         notes.append((RUN_DATE_PARAMETER, "Date or instant of the run in ISO form; empty for now."))
     lines = [f"    {name}: {note}" for name, note in notes]
     arguments = ["\n".join(["Args:", *lines])] if lines else []
-    return "\n\n".join([*paragraphs, *arguments])
+    return _UNREADABLE.sub(" ", "\n\n".join([*paragraphs, *arguments]))
 
 
 def _note(parameter: Parameter) -> str:
@@ -185,6 +202,15 @@ def _prints_alike(declared: object) -> bool:
     return isinstance(declared, Scalar) and declared.name in _PRINTED_ALIKE
 
 
+def _moments(pipeline: Pipeline) -> tuple[str, ...]:
+    """Which outputs of the task that resolves the run's date are used."""
+    values = [each.value for stage in pipeline.stages for each in stage.inputs]
+    parts = [part for stage in pipeline.stages for output in stage.outputs for part in output.uri.parts]
+    dates = any(isinstance(each, RunDate) for each in (*values, *parts))
+    times = any(isinstance(each, RunTime) for each in values)
+    return (*(["date"] if dates else []), *(["time"] if times else []))
+
+
 def _run_date(pipeline: Pipeline) -> RunDatePlan | None:
     if not has_run_date(pipeline):
         return None
@@ -222,7 +248,7 @@ def _value(value: Value, how: Wire, scope: _Scope) -> Source:
         return identifier(value.name)
     if isinstance(value, ResultRef | ArtifactRef):
         return _output(value, scope)
-    return Source(f'{scope.run}.outputs["{"date" if isinstance(value, RunDate) else "time"}"]')
+    return scope.moments["date" if isinstance(value, RunDate) else "time"]
 
 
 def _output(value: ResultRef | ArtifactRef, scope: _Scope) -> Source:
@@ -237,19 +263,16 @@ def _output(value: ResultRef | ArtifactRef, scope: _Scope) -> Source:
 def _uri(uri: Uri, scope: _Scope) -> Source:
     if all(isinstance(part, Text) for part in uri.parts):
         return literal(escaped("".join(part.text for part in uri.parts if isinstance(part, Text))))
-    printed = _printed(scope.pipeline)
     written = ""
     for part in uri.parts:
         if isinstance(part, Text):
             written += escaped(part.text).replace("{", "{{").replace("}", "}}")
         elif isinstance(part, RunDate):
-            written += f"{{{scope.run}.outputs['date']}}"
+            written += f"{{{scope.moments['date']}}}"
         elif isinstance(part, ItemKey):
             raise ValueError("loops are refused before")
-        elif part.name in printed:
-            written += f"{{{scope.check}.outputs['{part.name}']}}"
         else:
-            written += f"{{{part.name}}}"
+            written += f"{{{scope.texts.get(part.name, part.name)}}}"
     return Source(f"f{literal(written)}")
 
 

@@ -67,7 +67,8 @@ class Component:
         carried: Lists of functions of the runtime file that it carries.
         used: Those of their functions that it calls itself.
         aborts: Whether its code names `Abort`.
-        imports: Lines of imports before the code.
+        imports: Imports before the code.
+        kfp_imports: Those of KFP's own names.
         globals: Names that its code binds at the level of the module.
         code: The user's code that is nested in it, indented; empty where it is imported.
         jitter_seconds: What is added at most to the wait before each retry; empty for no jitter.
@@ -87,6 +88,7 @@ class Component:
     arguments: tuple[Argument, ...]
     aborts: bool
     imports: tuple[Source, ...]
+    kfp_imports: tuple[Source, ...]
     globals: tuple[Source, ...]
     code: Source
     jitter_seconds: tuple[float, ...]
@@ -114,11 +116,16 @@ class Component:
         return Source(f"result = {self.call}") if self.outputs else self.call
 
     @property
+    def returns_one(self) -> bool:
+        """Whether it returns a value that KFP names itself."""
+        return [each.name for each in self.outputs] == ["Output"]
+
+    @property
     def returns(self) -> Source:
         """The annotation of what it returns, with its arrow; empty for nothing."""
         if not self.outputs:
             return Source("")
-        if len(self.outputs) == 1:
+        if self.returns_one:
             return Source(f" -> {self.outputs[0].annotation}")
         fields = commas(Source(f"({literal(each.name)}, {each.annotation})") for each in self.outputs)
         return Source(f' -> NamedTuple("Outputs", [{fields}])')
@@ -126,8 +133,9 @@ class Component:
     @property
     def encoded(self) -> Source:
         """The expression for what it returns."""
-        encoded = commas(each.encoded for each in self.outputs)
-        return encoded if len(self.outputs) == 1 else Source(f"({encoded})")
+        if self.returns_one:
+            return self.outputs[0].encoded
+        return Source(f"({''.join(f'{each.encoded}, ' for each in self.outputs)})")
 
     @property
     def signature(self) -> Source:
@@ -262,6 +270,8 @@ class Plan:
         code_folder: Folder beside the file with the user's local modules; empty when no component needs one.
         runtime: Module beside the file with what components carry.
         carried: What is imported from it.
+        moments: Outputs of the task that resolves the run's date, and the variables for them.
+        texts: Outputs of the task that checks the parameters, and the variables for them.
     """
 
     name: str
@@ -277,6 +287,8 @@ class Plan:
     check_variable: Source
     run_date: RunDate | None
     run_variable: Source
+    moments: tuple[Keyword, ...]
+    texts: tuple[Keyword, ...]
     components: tuple[Component, ...]
     tasks: tuple[Task, ...]
 
@@ -303,7 +315,7 @@ class Plan:
     @property
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
-        several = any(len(each.outputs) > 1 for each in self.components)
+        several = any(each.outputs and not each.returns_one for each in self.components)
         return several or self.run_date is not None or self.has_texts
 
     @property

@@ -74,6 +74,13 @@ SUPPORT = {
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC; the run's date is that of the zone",
     ),
+    "D2.gap": Support(
+        Answer.REFUSED,
+        "recurring runs have no time zone, so no gaps either",
+        Evidence.SPEC_ONLY,
+        instead="write the schedule in UTC",
+        degraded="the fields of the schedule are taken as UTC, where no time is skipped",
+    ),
     "X1": _NOT_YET,
     "X2": _NOT_YET,
     "X3": _NOT_YET,

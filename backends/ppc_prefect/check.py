@@ -9,11 +9,9 @@ from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.prefect import (
     PrefectFlowName,
     PrefectParameterName,
-    PrefectSkippedTime,
     PrefectTagTemplate,
 )
 from portable_pipeline.ir import Pipeline
-from ppc_prefect.gaps import skipped_fire_time
 from ppc_prefect.lower import moment_names, owner_and_tags
 from ppc_prefect.names import PREFECT_NAMES
 
@@ -34,12 +32,3 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     for tag in owner_and_tags(pipeline):
         if _TEMPLATE.search(tag):
             yield PrefectTagTemplate(span=pipeline.span, tag=tag)
-    schedule = pipeline.schedule
-    skipped = skipped_fire_time(schedule) if schedule else None
-    if schedule and skipped:
-        yield PrefectSkippedTime(
-            span=schedule.span or pipeline.span,
-            zone=schedule.timezone,
-            day=f"{skipped:%Y-%m-%d}",
-            time=f"{skipped:%H:%M}",
-        )

@@ -9,36 +9,35 @@ comes in on stdin; one answer a line goes out on what was stdout (Prefect, and t
 | `load` | `folder`, `file`                        | what Prefect's own objects say of the pipeline       |
 | `run`  | the same, `params`, `date`, `timeout_s` | the run's state, and each stage's state and attempts |
 
-A Prefect flow's graph is what its function submits. So `load` calls the flow's function with a `Task.submit` that only
-notes what it was given; the graph is what Prefect would track from those arguments. `run` uses a real server, started
-for the first run and gone with this process, and Prefect's own engine in this process.
+`load` does not run anything: see `driver_view.py`. `run` uses a real server, started for the first run and gone with
+this process, and Prefect's own engine in this process.
 """
 
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
 import os
-import shutil
 import signal
-import socket
-import sqlite3
-import subprocess
 import sys
 import threading
 import time
 import traceback
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from unittest.mock import MagicMock, patch
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-HEALTHY_WITHIN_SECONDS = 180.0
+if TYPE_CHECKING:
+    from ppc_prefect.driver_server import Server
+    from ppc_prefect.driver_view import deployment_of, submissions, view
+else:  # Python puts the folder of a script on the path, and our packages are not in the engine's environment
+    from driver_server import Server
+    from driver_view import deployment_of, submissions, view
+
 SETTLED_WITHIN_SECONDS = 20.0
 RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
 
@@ -57,19 +56,7 @@ class Driver:
 
     def load(self, folder: str, file: str) -> dict[str, Any]:
         """What the engine sees in a generated flow."""
-        flow = self.flow(folder, file)
-        submitted = submissions(flow)
-        deployment = deployment_of(folder, file)
-        schedule = next(iter(deployment.get("schedules") or ()), None)
-        return {
-            "pipeline": flow.name,
-            "stages": {each.task.name: each.view() for each in submitted},
-            "schedule": schedule and {"cron": schedule["cron"], "timezone": schedule.get("timezone", "UTC")},
-            "parameters": parameters_of(flow),
-            "timeout_s": flow.timeout_seconds,
-            "tags": sorted(deployment.get("tags") or ()),
-            "errors": [],
-        }
+        return view(self.flow(folder, file), deployment_of(folder, file))
 
     def run(self, folder: str, file: str, params: dict[str, Any], date: str | None, timeout_s: float) -> dict[str, Any]:
         """Run a generated flow to its end."""
@@ -84,10 +71,8 @@ class Driver:
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
         message = error or (run["state"]["message"] if state != "success" else None)
-        stages: dict[str, dict[str, Any]] = {}
-        for name, upstream in graph.items():
-            stages[name] = outcome(name, rows, futures.get(name), [stages[each]["state"] for each in upstream])
-        return {"state": state, "stages": list(stages.values()), **({"error": message} if message else {})}
+        stages = outcomes(graph, futures, {row["id"]: row for row in rows})
+        return {"state": state, "stages": stages, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -125,121 +110,6 @@ class Driver:
                 return rows
             before = seen
             time.sleep(0.05)
-
-
-@dataclass
-class Submission:
-    """A call of `Task.submit` that was noted and not carried out."""
-
-    task: Any
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    upstream: list[str]
-
-    def view(self) -> dict[str, Any]:
-        """The stage as Prefect's task object, and the code of its body, have it."""
-        timeout = self.body().get("timeout")
-        waits = self.waits()
-        return {
-            "upstream": self.upstream,
-            "retries": self.task.retries,
-            "retry_delays_s": waits,
-            "retry_delay_s": waits[0] if waits else 0.0,
-            "timeout_s": timeout.total_seconds() if timeout is not None else self.task.timeout_seconds,
-        }
-
-    def waits(self) -> list[float]:
-        """Seconds before each retry, at least: Prefect's jitter can take something away from a delay."""
-        from prefect.utilities.math import lower_clamp_multiple
-
-        delays = self.task.retry_delay_seconds or 0.0
-        delays = delays if isinstance(delays, list) else [delays]
-        jitter = self.task.retry_jitter_factor
-        least = lower_clamp_multiple(1 + jitter) if jitter else 1.0
-        return [delays[min(k, len(delays) - 1)] * least for k in range(self.task.retries)]
-
-    def body(self) -> dict[str, Any]:
-        """What the task's function hands to the attempt, the attempt itself left out."""
-        given: list[dict[str, Any]] = []
-
-        def note(*_: Any, **keywords: Any) -> dict[str, Any]:
-            given.append(keywords)
-            return {}
-
-        names = [name for name in ("attempt", "attempt_command") if name in self.task.fn.__globals__]
-        with patch.dict(self.task.fn.__globals__, dict.fromkeys(names, note)):
-            self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
-        return given[0] if given else {}
-
-
-def submissions(flow: Any) -> list[Submission]:
-    """What the flow's function submits, in order."""
-    from concurrent.futures import Future
-    from uuid import uuid4
-
-    from prefect.futures import PrefectConcurrentFuture
-    from prefect.states import Completed
-    from prefect.tasks import Task
-    from prefect.utilities.engine import collect_task_run_inputs_sync
-
-    found: list[Submission] = []
-    names: dict[Any, str] = {}
-
-    def note(task: Any, *arguments: Any, wait_for: Any = None, return_state: bool = False, **keywords: Any) -> Any:
-        inputs = collect_task_run_inputs_sync([arguments, keywords, wait_for])
-        found.append(Submission(task, arguments, keywords, sorted(names[each.id] for each in inputs)))
-        done: Future[Any] = Future()
-        done.set_result(Completed(data=MagicMock()))
-        future = PrefectConcurrentFuture(task_run_id=uuid4(), wrapped_future=done)
-        names[future.task_run_id] = task.name
-        return future
-
-    parameters: dict[str, Any] = {name: MagicMock() for name in flow.parameters.properties}
-    with patch.object(Task, "submit", note):
-        flow.fn(**parameters)
-    return found
-
-
-def stand_in(argument: Any) -> Any:
-    """What a task's function gets for a future when nothing has run."""
-    from prefect.futures import PrefectFuture
-
-    return MagicMock() if isinstance(argument, PrefectFuture) else argument
-
-
-def parameters_of(flow: Any) -> dict[str, Any]:
-    """The flow's parameters as Prefect's schema for them says."""
-    schema = flow.parameters
-    return {
-        name: {
-            "type": shown.get("type", shown),
-            "default": json_default(flow, name),
-            "required": name in (schema.required or ()),
-            "schema": shown,
-        }
-        for name, shown in schema.properties.items()
-        if name not in ("run_date", "run_time")
-    }
-
-
-def json_default(flow: Any, name: str) -> Any:
-    """A default as the IR has it: pydantic's schema would show durations as ISO 8601."""
-    from pydantic_core import to_jsonable_python
-
-    default = inspect.signature(flow.fn).parameters[name].default
-    return None if default is inspect.Parameter.empty else to_jsonable_python(default, timedelta_mode="float")
-
-
-def deployment_of(folder: str, file: str) -> dict[str, Any]:
-    """The deployment of a flow, as Prefect reads it from the YAML file beside it."""
-    import yaml
-    from prefect.cli.deploy._models import PrefectYamlModel
-
-    stem = Path(file).stem.removesuffix("_flow")
-    text = (Path(folder) / f"{stem}.prefect.yaml").read_text(encoding="utf-8")
-    deployment = PrefectYamlModel.model_validate(yaml.safe_load(text)).deployments[0]
-    shown: dict[str, Any] = deployment.model_dump(mode="json", exclude_none=True)
-    return shown
 
 
 def run_moment(flow: Any, zone: str, date: str | None) -> dict[str, str]:
@@ -290,21 +160,26 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
         yield
 
 
-def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream: list[str]) -> dict[str, Any]:
-    """A stage's end in the portable words.
+def outcomes(
+    graph: dict[str, list[str]], futures: dict[str, Any], rows: dict[str, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """How each stage ended, in the portable words.
 
     Args:
-        upstream: The states of the stages that it waits for, in the same words.
+        graph: What each stage waits for, upstream first.
+        futures: Of the stages that were submitted.
+        rows: Task runs by id, as the server has them.
     """
-    row = next((each for each in rows if future is not None and each["id"] == str(future.task_run_id)), None)
-    if future is None or row is None:
-        return {"id": name, "state": "cancelled", "attempts": 0}
-    value = ended_with(future)
-    shown = {"id": name, "state": portable_state(row, value, upstream), "attempts": row["run_count"]}
-    if isinstance(value, BaseException):
-        shown["error"] = str(value)
-    elif isinstance(value, dict) and "result" in value:
-        shown["result"] = value["result"]
+    shown: list[dict[str, Any]] = []
+    lost: set[str] = set()  # what failed by itself, or for want of what has
+    for name, upstream in graph.items():
+        future = futures.get(name)
+        row = rows.get(str(future.task_run_id)) if future else None
+        value = ended_with(future) if row else None
+        state = portable_state(row, is_lost=not lost.isdisjoint(upstream))
+        if state == "upstream_failed" or (state == "failed" and type(value).__name__ != "StageKilled"):
+            lost.add(name)
+        shown.append({"id": name, "state": state, "attempts": row["run_count"] if row else 0, **told(value)})
     return shown
 
 
@@ -316,11 +191,18 @@ def ended_with(future: Any) -> Any:
     return state.result(raise_on_failure=False) if state.is_final() else None
 
 
-def portable_state(row: dict[str, Any], value: Any, upstream: list[str]) -> str:
-    """A task run's state in the portable words; what the end of the run has stopped or kept waiting is cancelled."""
-    if row["state_type"] in RUN_STATES:
-        return "cancelled" if type(value).__name__ == "StageKilled" else RUN_STATES[row["state_type"]]
-    return "upstream_failed" if {"failed", "upstream_failed"} & {*upstream} else "cancelled"
+def portable_state(row: dict[str, Any] | None, *, is_lost: bool) -> str:
+    """A task run's state in the portable words; what the end of the run kept from starting is cancelled."""
+    if row and row["state_type"] in RUN_STATES:
+        return RUN_STATES[row["state_type"]]
+    return "upstream_failed" if row and is_lost else "cancelled"
+
+
+def told(value: Any) -> dict[str, Any]:
+    """A stage's error, or its result where it has one."""
+    if isinstance(value, BaseException):
+        return {"error": str(value)}
+    return {"result": value["result"]} if isinstance(value, dict) and "result" in value else {}
 
 
 @contextlib.contextmanager
@@ -336,95 +218,6 @@ def terminated_after(seconds: float) -> Iterator[None]:
     finally:
         timer.cancel()
         signal.signal(signal.SIGTERM, before)
-
-
-class Server:
-    """Prefect's server on a free port, in a process that ends when this one does.
-
-    Args:
-        home: Where it keeps its database.
-        template: A database without runs; making one takes longer than all else at the start. Kept when it is missing.
-    """
-
-    def __init__(self, home: Path, template: Path) -> None:
-        self.socket = socket.socket()  # bound, so that the port is ours, but not listening yet
-        self.socket.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/api"
-        self.log = home / "server.log"
-        self.database = home / "prefect.db"
-        self.template = template
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it, once, and wait until it is healthy.
-
-        Raises:
-            RuntimeError: If it ends, or is not healthy in time.
-        """
-        if self.process is not None:
-            return
-        is_new = not self.template.exists()
-        if not is_new:
-            shutil.copyfile(self.template, self.database)
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, __file__, "serve", str(self.socket.fileno())],
-                stdin=subprocess.PIPE,  # closed when this process ends, however it ends: the server's sign to go
-                stdout=log,
-                stderr=log,
-                pass_fds=[self.socket.fileno()],
-                start_new_session=True,
-            )
-        self.socket.close()
-        deadline = time.monotonic() + HEALTHY_WITHIN_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with contextlib.suppress(OSError):
-                self.get("/health")
-                if is_new:
-                    self.keep_template()
-                return
-            time.sleep(0.05)
-        tail = self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise RuntimeError(f"Prefect's server did not become healthy\n{tail}")
-
-    def keep_template(self) -> None:
-        """Keep the database for the next server."""
-        self.template.parent.mkdir(parents=True, exist_ok=True)
-        copy = self.template.with_name(f"{self.template.name}.{os.getpid()}")
-        with (
-            contextlib.closing(sqlite3.connect(self.database)) as made,
-            contextlib.closing(sqlite3.connect(copy)) as kept,
-        ):
-            made.backup(kept)
-        copy.replace(self.template)
-
-    def get(self, path: str) -> Any:
-        """What the API answers to GET."""
-        return self._ask(urllib.request.Request(self.url + path))
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """What the API answers to POST."""
-        headers = {"Content-Type": "application/json"}
-        return self._ask(urllib.request.Request(self.url + path, json.dumps(body).encode(), headers))
-
-    @staticmethod
-    def _ask(request: urllib.request.Request) -> Any:
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
-
-
-def serve(listening: int) -> None:
-    """Be the server, until stdin closes."""
-    import uvicorn
-    from prefect.server.api.server import create_app
-
-    def leave_with_parent() -> None:
-        sys.stdin.buffer.read()
-        os._exit(0)
-
-    threading.Thread(target=leave_with_parent, daemon=True).start()
-    config = uvicorn.Config(create_app(final=True), log_level="warning")
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=listening)])
 
 
 def prepare(home: str, cache: str) -> Driver:
@@ -469,8 +262,6 @@ def answers(driver: Driver | None, request: dict[str, Any]) -> tuple[Driver | No
 
 def main() -> None:
     """Answer requests until stdin closes."""
-    if sys.argv[1:2] == ["serve"]:
-        return serve(int(sys.argv[2]))
     # Python puts the folder of the script first: the modules beside this one are not the engine's business.
     sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != Path(__file__).resolve().parent]
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -479,7 +270,6 @@ def main() -> None:
     for line in sys.stdin:
         driver, answer = answers(driver, json.loads(line))
         print(json.dumps(answer), file=out, flush=True)
-    return None
 
 
 if __name__ == "__main__":

@@ -17,7 +17,10 @@ def generate(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     """The flow, its deployment, and the code beside them."""
     plan = lower(pipeline)
     deployment_file = f"{python_name(pipeline.name)}.prefect.yaml"
-    flow = render("prefect/flow.py.j2", plan=plan, header=header(pipeline), deployment_file=deployment_file)
+    summary = (
+        f"{pipeline.description or pipeline.name}\n\nThe tasks first, then the flow; `{deployment_file}` deploys it.\n"
+    )
+    flow = render("prefect/flow.py.j2", plan=plan, header=header(pipeline), summary=summary)
     deployment = render(
         "prefect/deployment.yaml.j2",
         deployment=_deployment(pipeline, plan),

@@ -59,10 +59,15 @@ SUPPORT = {
     "A4": _emulated("an attempt compares its inputs with what their producers committed"),
     "A5": _emulated("an attempt commits files and directories alike"),
     "D1": _emulated("the run's scheduled start in the schedule's zone, or a parameter where a date is given"),
-    "D2": _native(
-        "the deployment's cron schedule; of an hour that comes twice, the first; warns of one that is skipped"
-    ),
+    "D2": _native("the deployment's cron schedule; of an hour that comes twice, the first"),
     "D2.zone": _native("the deployment's time zone"),
+    "D2.gap": Support(
+        Answer.REFUSED,
+        "where its server runs on Python before 3.13, Prefect starts such a run an hour early",
+        Evidence.SPEC_ONLY,
+        instead="choose a time that every day has, or run the pipeline in UTC",
+        degraded="on one night a year the run may start an hour early",
+    ),
     "X1": _NOT_YET,
     "X2": _NOT_YET,
     "X3": _NOT_YET,

@@ -134,7 +134,8 @@ def deploy(
     packages=["scikit-learn==1.7.2"],
 )
 def diagnosis(
-    root: str = "build/diagnosis",
+    # Absolute: a scheduled run does not know in which folder it starts. On a cluster, a disk that all workers share.
+    root: str = "/tmp/diagnosis",
     min_rows: Annotated[int, Field(ge=1)] = 500,
     test_share: Annotated[float, Field(gt=0, lt=1)] = 0.25,
     strength: Annotated[float, Field(gt=0)] = 1.0,

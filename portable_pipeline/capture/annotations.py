@@ -148,7 +148,7 @@ def type_of(annotation: Any, _inside: tuple[type, ...] = ()) -> Type:
         return _choice_of(bare, inner)
     if origin in (Union, types.UnionType):
         return _optional_of(bare, inner, _inside)
-    if isinstance(bare, type):
+    if isinstance(bare, type) and origin is None:
         return _class_type(bare, _inside)
     raise UnsupportedAnnotation(bare, _advice(origin))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from portable_pipeline.capture.constants import NotPortable, as_json, is_of_type
@@ -15,7 +16,7 @@ from portable_pipeline.capture.signatures import (
     Signature,
     ValueParameter,
 )
-from portable_pipeline.capture.spans import CallSpans
+from portable_pipeline.capture.spans import CallSpans, Spans
 from portable_pipeline.capture.uris import DEFAULT_TEMPLATE, DEFAULT_TEMPLATE_IN_LOOP, parse_uri
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.calls import (
@@ -66,6 +67,7 @@ class Arguments:
         signature: Of the stage.
         spans: Of the call.
         references: Where values come from that other stages make.
+        places: Spans of places.
         found: Where diagnostics go.
     """
 
@@ -77,13 +79,16 @@ class Arguments:
         spans: CallSpans,
         *,
         references: References,
+        places: Spans,
         found: list[Diagnostic],
     ) -> None:
+        self._call = call
         self._title = call.stage.__name__
         self._stage_id = stage_id
         self._signature = signature
         self._spans = spans
         self._references = references
+        self._places = places
         self._found = found
         self._excused: set[str | None] = set()
         self._given = self._bound(call)
@@ -141,7 +146,9 @@ class Arguments:
         return ValueInput(name=parameter.name, type=parameter.type, value=value, span=span)
 
     def _default(self, parameter: ValueParameter | InputParameter) -> Input | None:
-        if parameter.default is _EMPTY and parameter.name not in self._excused:
+        # Which stage an artifact comes from cannot be left open: its parameter has no default where it runs.
+        is_missing = parameter.default is _EMPTY or isinstance(parameter, InputParameter)
+        if is_missing and parameter.name not in self._excused:
             self._found.append(MissingArgument(span=self._spans.whole, stage=self._title, argument=parameter.name))
         if parameter.default is _EMPTY or isinstance(parameter, InputParameter):
             return None
@@ -173,7 +180,7 @@ class Arguments:
         if isinstance(argument, StageFunction | CommandStage | PipelineFunction):
             self._found.append(StageNotCalled(span=span, stage=argument.__name__))
             return None
-        if _holds_handle(argument):
+        if _holds_handle(argument, ()):
             self._found.append(HandleInContainer(span=span, stage=self._title, argument=parameter.name))
             return None
         declared = parameter.type if isinstance(parameter, ValueParameter) else None
@@ -183,8 +190,7 @@ class Arguments:
             self._found.append(
                 ConstantNotPortable(
                     span=span,
-                    stage=self._title,
-                    argument=parameter.name + error.path,
+                    what=f"`{parameter.name}{error.path}` of stage `{self._title}`",
                     given=type(error.value).__name__,
                     declared=error.expected if declared else "an artifact",
                 )
@@ -208,24 +214,31 @@ class Arguments:
             )
         )
 
+    def _place_of(self, given: Any, otherwise: Span | None) -> Span | None:
+        """Where an address stands: in the signature, or in the call."""
+        return self._places.of(given.place) if isinstance(given, UriTemplate) else otherwise
+
     def _output(self, parameter: OutputParameter, surroundings: Surroundings, loops: tuple[str, ...]) -> Output:
         given, span = self._given.get(parameter.name, (parameter.uri, parameter.span))
-        if given is not _EMPTY and not isinstance(given, UriTemplate):
-            self._found.append(NotAUri(span=span, stage=self._title, output=parameter.name))
-            given = _EMPTY
+        if given is not _EMPTY and not (isinstance(given, UriTemplate) and isinstance(given.template, str)):
+            self._found.append(NotAUri(span=span, stage=f"stage `{self._title}`", output=parameter.name))
+            item = "{item_key}/" if loops else ""
+            given = UriTemplate(f"{self._stage_id}/{item}{parameter.name}", self._call.place)
         default = DEFAULT_TEMPLATE_IN_LOOP if loops else DEFAULT_TEMPLATE
         template = given.template if isinstance(given, UriTemplate) else default
-        if not isinstance(given, UriTemplate) and "root" not in surroundings.parameters:
+        if given is _EMPTY and "root" not in surroundings.parameters:
             self._found.append(MissingRoot(span=parameter.span, stage=self._title, output=parameter.name))
             template = template.replace("{root}/", "")
         fixed = {"pipeline": surroundings.pipeline, "stage": self._stage_id, "name": parameter.name}
-        uri = parse_uri(template, surroundings.parameters, fixed, self._found, span, loops=loops)
+        where = partial(self._place_of, given, span)
+        uri = parse_uri(template, surroundings.parameters, fixed, self._found, where, loops=loops)
         return Output(name=parameter.name, artifact=parameter.kind, uri=uri, span=span)
 
 
-def _holds_handle(value: Any) -> bool:
+def _holds_handle(value: Any, around: tuple[int, ...]) -> bool:
     if isinstance(value, Handle):
         return True
-    if isinstance(value, list | tuple | set | frozenset):
-        return any(_holds_handle(each) for each in value)
-    return isinstance(value, dict) and any(_holds_handle(each) for each in value.values())
+    items = value.values() if isinstance(value, dict) else value
+    if id(value) in around or not isinstance(value, list | tuple | set | frozenset | dict):
+        return False
+    return any(_holds_handle(each, (*around, id(value))) for each in items)

@@ -127,8 +127,7 @@ class BlockBuilder:
             self._found.append(
                 ConstantNotPortable(
                     span=span,
-                    stage=f"{traced.mapped}.map" if traced.mapped else "for_each",
-                    argument=name + error.path,
+                    what=f"`{name}{error.path}` of `{f'{traced.mapped}.map' if traced.mapped else 'for_each'}`",
                     given=type(error.value).__name__,
                     declared="a list of JSON, dates or records",
                 )

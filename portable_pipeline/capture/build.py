@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from portable_pipeline.capture.arguments import Arguments, Surroundings
 from portable_pipeline.capture.blocks import BlockBuilder, block_ids
 from portable_pipeline.capture.constants import NotPortable, as_json
@@ -23,7 +25,6 @@ from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.calls import ConstantNotPortable
 from portable_pipeline.diagnostics.catalog.signatures import BadSetting
 from portable_pipeline.dsl.blocks import TracedBlock, TracedLoop
-from portable_pipeline.dsl.constraints import Field
 from portable_pipeline.dsl.events import FailureEvent, RunEvent
 from portable_pipeline.dsl.pipelines import PipelineFunction
 from portable_pipeline.dsl.stages import CommandStage, StageFunction
@@ -116,8 +117,7 @@ class Builder:
                 self._found.append(
                     ConstantNotPortable(
                         span=each.span,
-                        stage=self._pipeline.__name__,
-                        argument=each.name + error.path,
+                        what=f"the default of `{each.name}{error.path}`",
                         given=type(error.value).__name__,
                         declared=error.expected,
                     )
@@ -127,10 +127,31 @@ class Builder:
                 type=declared,
                 required=required,
                 default=default,
-                constraints=_constraints(each.constraints),
+                constraints=self._constraints(each),
                 description=each.constraints.description,
                 span=each.span,
             )
+
+    def _constraints(self, parameter: ValueParameter) -> Constraints:
+        bounds = parameter.constraints
+        try:
+            return Constraints(
+                ge=bounds.ge,
+                gt=bounds.gt,
+                le=bounds.le,
+                lt=bounds.lt,
+                multiple_of=bounds.multiple_of,
+                min_length=bounds.min_length,
+                max_length=bounds.max_length,
+                pattern=bounds.pattern,
+            )
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            where, expected = f"`{parameter.name}`", "a number, or a text for `pattern`"
+            setting, given = f"Field({wrong['loc'][0]}=...)", f"`{wrong['input']!r}`"
+            bad = BadSetting(span=parameter.span, setting=setting, where=where, given=given, expected=expected)
+            self._found.append(bad)
+            return Constraints()
 
     def _stage(
         self,
@@ -144,15 +165,18 @@ class Builder:
     ) -> Stage:
         definition, written = self._definitions[call.stage], call.stage.settings
         signature, spans = self._signatures[call.stage], self._spans.call(call.place)
-        arguments = Arguments(call, ids[call], signature, spans, references=references, found=self._found)
+        arguments = Arguments(
+            call, ids[call], signature, spans, references=references, places=self._spans, found=self._found
+        )
         settings = Settings(definition, self._found)
+        settings.text("name", written.name)
         return Stage(
             id=ids[call],
             body=body,
             inputs=arguments.inputs(),
             outputs=arguments.outputs(surroundings, _loops(call, blocks)),
             result=signature.result,
-            after=tuple(dict.fromkeys(ids[before] for before, _ in call.after if before in ids)),
+            after=tuple(dict.fromkeys(ids[each.call] for each in call.after if not references.unknown(each))),
             retry=settings.retry(written),
             timeout=settings.duration("timeout", written.timeout),
             owner=settings.text("owner", written.owner) or surroundings.owner,
@@ -172,8 +196,8 @@ class Builder:
             else:
                 definition = definition_of(title, stage.function, stage.place, self._project, self._spans)
                 # Of what cannot be a stage at all its annotations are the least concern.
-                is_lambda = getattr(stage.function, "__name__", "") == "<lambda>"
-                untyped = is_lambda or self._extraction.is_installed(stage.function)
+                is_top_level = getattr(stage.function, "__qualname__", ".").isidentifier()
+                untyped = not is_top_level or self._extraction.is_installed(stage.function)
                 signature = SignatureReader(self._found, untyped).of_stage(stage.function, definition)
             self._definitions[stage], self._signatures[stage] = definition, signature
         return self._signatures[stage]
@@ -216,7 +240,7 @@ class Builder:
         module = inspect.getmodule(self._pipeline.function)
         for each in (self._pipeline.function.__doc__, getattr(module, "__doc__", None)):
             if each:
-                return inspect.cleandoc(each)
+                return _clean(each)
         return ""
 
 
@@ -245,19 +269,10 @@ def _loops(call: Call, ids: Mapping[TracedBlock, str]) -> tuple[str, ...]:
     return tuple(reversed(found))
 
 
-def _constraints(bounds: Field) -> Constraints:
-    return Constraints(
-        ge=bounds.ge,
-        gt=bounds.gt,
-        le=bounds.le,
-        lt=bounds.lt,
-        multiple_of=bounds.multiple_of,
-        min_length=bounds.min_length,
-        max_length=bounds.max_length,
-        pattern=bounds.pattern,
-    )
+def _clean(docstring: str) -> str:
+    return inspect.cleandoc(docstring).encode(errors="replace").decode()
 
 
 def _docstring(stage: AnyStage) -> str:
     text = None if isinstance(stage, CommandStage) else stage.function.__doc__
-    return inspect.cleandoc(text) if text else ""
+    return _clean(text) if text else ""

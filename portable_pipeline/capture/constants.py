@@ -11,6 +11,9 @@ from pydantic import JsonValue
 
 from portable_pipeline.ir import Choice, DictOf, ListOf, OptionalOf, Record, Scalar, Type
 
+#: Longer paths into a value mean that it contains itself.
+_DEEPEST = 10_000
+
 
 class NotPortable(Exception):
     """A value cannot be written as JSON of its declared type.
@@ -59,7 +62,7 @@ def _scalar_as_json(value: Any, declared: Scalar, path: str) -> JsonValue:
             return value.total_seconds()
         case "date" | "datetime" | "timedelta", _:
             raise NotPortable(value, path, described(declared))
-        case "float", int() if not isinstance(value, bool):
+        case "float", int() | float() if not isinstance(value, bool):
             return float(value)
     return _plain(value, path, described(declared))
 
@@ -84,13 +87,24 @@ def _record_as_json(value: Any, declared: Record, path: str) -> JsonValue:
 
 def _plain(value: Any, path: str, expected: str) -> JsonValue:
     """The value, proven to be JSON: exactly its types, so that what arrives is what was given."""
-    if value is None or type(value) in (bool, int, float, str):
+    if value is None or type(value) in (bool, int, float):
         return value  # type: ignore[no-any-return]
+    if type(value) is str:
+        if not is_text(value):
+            raise NotPortable(value, path, "text that UTF-8 can write")
+        return value
+    if len(path) > _DEEPEST:
+        raise NotPortable(value, "", "JSON that does not contain itself")
     if type(value) is list:
         return [_plain(each, f"{path}[{index}]", "JSON") for index, each in enumerate(value)]
-    if type(value) is dict and all(type(key) is str for key in value):
+    if type(value) is dict and all(type(key) is str and is_text(key) for key in value):
         return {key: _plain(each, f"{path}[{key!r}]", "JSON") for key, each in value.items()}
     raise NotPortable(value, path, expected)
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be written as UTF-8: half of a surrogate pair cannot."""
+    return value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def described(declared: Type) -> str:

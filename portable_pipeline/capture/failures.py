@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
+from portable_pipeline.capture.checks import syntax_span
+from portable_pipeline.capture.definitions import definition_of
 from portable_pipeline.capture.project import Project
 from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.spans import Spans
@@ -20,14 +22,8 @@ from portable_pipeline.dsl.schedules import cron
 from portable_pipeline.dsl.stages import command, stage
 
 _UNEXPECTED = re.compile(r"(?P<function>\w+)\(\) got an unexpected keyword argument '(?P<name>\w+)'")
+_GUESS = re.compile(r"\. Did you mean[^?]*\?$")
 _OURS: dict[str, Callable[..., Any]] = {"stage": stage, "pipeline": pipeline, "command": command, "cron": cron}
-
-
-def not_python(error: Exception, source: SourceFile) -> Diagnostic:
-    """A file that Python cannot read."""
-    if not isinstance(error, SyntaxError):
-        return NotPython(span=Span(source.name, 1), reason=str(error))
-    return NotPython(span=_syntax_span(error, source), reason=error.msg)
 
 
 def failing_import(error: BaseException, source: SourceFile, project: Project, spans: Spans) -> Diagnostic:
@@ -35,7 +31,7 @@ def failing_import(error: BaseException, source: SourceFile, project: Project, s
     if isinstance(error, SyntaxError) and error.filename:
         broken = project.file(error.filename)
         if broken is not None:
-            return NotPython(span=_syntax_span(error, broken), reason=error.msg)
+            return NotPython(span=syntax_span(error, broken), reason=error.msg)
     return FailingImport(
         span=_users_span(error.__traceback__, project, spans),
         file=source.name,
@@ -50,9 +46,31 @@ def failing_pipeline(error: BaseException, failed: PipelineFunction, project: Pr
     return FailingPipeline(span=span, pipeline=failed.__name__, error=described(error))
 
 
+def is_lazy(function: Callable[..., Any]) -> bool:
+    """Whether calling it executes nothing of it."""
+    return any(
+        check(function)
+        for check in (inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    )
+
+
+def lazy_pipeline(failed: PipelineFunction, project: Project, spans: Spans) -> Diagnostic:
+    """A pipeline function that is a generator or a coroutine."""
+    title = f"pipeline `{failed.__name__}`"
+    span = definition_of(title, failed.function, failed.place, project, spans).name_span
+    kind = "generator" if inspect.isgeneratorfunction(failed.function) else "coroutine"
+    return FailingPipeline(
+        span=span, pipeline=failed.__name__, error=f"it is a {kind}, of which a call executes nothing"
+    )
+
+
 def described(error: BaseException) -> str:
     """The exception in one line, as a traceback ends."""
-    text = " ".join(str(error).split())
+    # Newer versions of Python guess too; what they guess is not the same in all.
+    try:
+        text = _GUESS.sub("", " ".join(str(error).split()))
+    except Exception:
+        text = "(its message cannot be had)"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
@@ -62,7 +80,7 @@ def _advice(error: BaseException) -> str:
             f"install `{error.name}` beside ppc, or import it inside the stages that use it: "
             "whatever reads this file then needs it no more"
         )
-    found = _UNEXPECTED.search(str(error))
+    found = _UNEXPECTED.search(described(error))
     if isinstance(error, TypeError) and found and found["function"] in _OURS:
         known = inspect.signature(_OURS[found["function"]]).parameters
         return did_you_mean(found["name"], [name for name in known if name != "function"], listed=20)
@@ -78,11 +96,3 @@ def _users_span(traceback: TracebackType | None, project: Project, spans: Spans)
             found = spans.of(Place(code, traceback.tb_lasti, traceback.tb_lineno))
         traceback = traceback.tb_next
     return found
-
-
-def _syntax_span(error: SyntaxError, source: SourceFile) -> Span:
-    line, column = error.lineno or 1, max(error.offset or 1, 1)
-    end_line, end_column = error.end_lineno or line, error.end_offset or 0
-    if end_column <= 0 or (end_line, end_column) <= (line, column):
-        end_line, end_column = line, column + 1
-    return Span(source.name, line, column, end_line, end_column)

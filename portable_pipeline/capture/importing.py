@@ -10,7 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from portable_pipeline.capture.project import Project
+from portable_pipeline.capture.project import INSTALLED, Project
 from portable_pipeline.capture.source_files import SourceFile
 
 
@@ -36,7 +36,7 @@ def users_imports(project: Project) -> Iterator[None]:
     finally:
         sys.path[:] = path
         for name, module in list(sys.modules.items()):
-            if modules.get(name) is not module and project.file(_file_of(module)) is not None:
+            if modules.get(name) is not module and _is_inside(module, project):
                 del sys.modules[name]
         for name, module in modules.items():
             sys.modules.setdefault(name, module)
@@ -75,12 +75,20 @@ def _names_in(root: Path) -> Iterator[str]:
             yield each.stem
 
 
+def _is_inside(module: ModuleType, project: Project) -> bool:
+    """Whether it is the project's: a module, or a package without a file of its own."""
+    file = _file_of(module)
+    if file:
+        return project.file(file) is not None
+    return any(Path(each).is_relative_to(project.root) for each in getattr(module, "__path__", ()))
+
+
 def _is_elsewhere(module: ModuleType, project: Project) -> bool:
     """Whether it is a plain module of another project, so that forgetting it for a while does no harm."""
-    file = _file_of(module)
-    if not file or module.__name__ in sys.stdlib_module_names or Path(file).is_relative_to(project.root):
+    places = [Path(each) for each in (_file_of(module), *getattr(module, "__path__", ())) if each]
+    if not places or module.__name__ in sys.stdlib_module_names:
         return False
-    return not {"site-packages", "dist-packages"} & set(Path(file).parts)
+    return not any(each.is_relative_to(project.root) or INSTALLED & set(each.parts) for each in places)
 
 
 def _file_of(module: ModuleType) -> str:

@@ -27,6 +27,8 @@ def read_ir(named: Named) -> Pipeline:
         data = json.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise Refused([NotAPipelineFile(path=path, reason=str(error))]) from None
+    except RecursionError:
+        raise Refused([NotJson(path=path, reason="it is nested too deeply")]) from None
     except json.JSONDecodeError as error:
         span = Span(path, error.lineno, error.colno, error.lineno, error.colno + 1)
         raise Refused([NotJson(span=span, path=path, reason=error.msg)]) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +12,17 @@ from types import ModuleType
 from typing import Any
 
 from portable_pipeline.capture.build import Builder
-from portable_pipeline.capture.failures import failing_import, failing_pipeline, not_python
+from portable_pipeline.capture.checks import why_unusable
+from portable_pipeline.capture.failures import failing_import, failing_pipeline, is_lazy, lazy_pipeline
 from portable_pipeline.capture.importing import execute, users_imports
 from portable_pipeline.capture.json_files import read_ir
 from portable_pipeline.capture.naming import Named, resolve
-from portable_pipeline.capture.project import Project, module_name, root_of
+from portable_pipeline.capture.project import Project, module_name
 from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.sources import Sources
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic, Refused, has_errors, in_order
-from portable_pipeline.diagnostics.catalog.input import NoPipeline, SeveralPipelines, ShadowedModule, UnknownPipeline
+from portable_pipeline.diagnostics.catalog.input import NoPipeline, SeveralPipelines, UnknownPipeline
 from portable_pipeline.diagnostics.suggest import did_you_mean
 from portable_pipeline.dsl.handles import Handle
 from portable_pipeline.dsl.pipelines import PipelineFunction
@@ -70,9 +72,9 @@ def load(name: str) -> Captured:
         named = resolve(name)
         if named.file.suffix == ".json":
             return Captured(read_ir(named), (), sources)
-        project = Project(root_of(named.file), named.file)
+        project = Project(named.root, named.file)
         sources = Sources(project.root)
-        with without_collection():
+        with room_for_syntax_trees():
             pipeline, found = _capture(named, project)
     except Refused as refused:
         raise NotCaptured(refused.diagnostics, sources) from None
@@ -83,7 +85,9 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
     source = project.file(str(named.file))
     assert source is not None, "the pipeline file belongs to its project"
     dotted = module_name(source.path, project.root)
-    _check_readable(source, dotted)
+    unusable = why_unusable(source, dotted)
+    if unusable is not None:
+        raise Refused([unusable])
     spans = Spans(project)
     with users_imports(project):
         try:
@@ -97,13 +101,19 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
-    """Collect no garbage for a while: syntax trees are many objects, all in use; looking through them takes a third."""
-    enabled = gc.isenabled()
+def room_for_syntax_trees() -> Iterator[None]:
+    """Collect no garbage for a while, and let functions call themselves as deeply as trees are.
+
+    Trees are many objects, all in use: looking through them for garbage takes a third of the time. A chain of a
+    thousand `elif` is a thousand levels deep.
+    """
+    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(limit, 10_000))
     try:
         yield
     finally:
+        sys.setrecursionlimit(limit)
         if enabled:
             gc.enable()
 
@@ -112,42 +122,44 @@ def _traced(
     pipeline: PipelineFunction, project: Project, spans: Spans, source: SourceFile
 ) -> tuple[Pipeline, list[Diagnostic]]:
     found: list[Diagnostic] = []
+    if is_lazy(pipeline.function):
+        raise Refused([lazy_pipeline(pipeline, project, spans)])
     builder = Builder(pipeline, project, spans, found)
     trace = Trace()
-    arguments = {each.name: Handle(ParameterValue(each.name), trace) for each in builder.signature.parameters}
+    arguments, keywords = _stand_ins(pipeline, trace)
     failure: Diagnostic | None = None
     try:
         with tracing(trace):
-            pipeline.function(**arguments)
+            pipeline.function(*arguments, **keywords)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         failure = failing_pipeline(error, pipeline, project, spans)
     built = builder.build(trace, source.name)
-    if failure is not None and not (trace.misuses and has_errors(found)):
+    if failure is not None:
         # After a misuse the failure is most likely what the stand-in brought about.
-        found.append(failure)
+        raise Refused(in_order(found if trace.misuses and has_errors(found) else [*found, failure]))
     return built, found
 
 
-def _check_readable(source: SourceFile, dotted: str) -> None:
-    try:
-        source.tree  # noqa: B018
-    except SyntaxError as error:
-        raise Refused([not_python(error, source)]) from None
-    except (OSError, ValueError) as error:
-        raise Refused([not_python(error, source)]) from None
-    top = dotted.partition(".")[0]
-    if top in sys.stdlib_module_names:
-        owner = "the standard library"
-        raise Refused([ShadowedModule(file=source.name, module=top, owner=owner)])
+def _stand_ins(pipeline: PipelineFunction, trace: Trace) -> tuple[list[Handle], dict[str, Handle]]:
+    """A handle for each parameter, also for those that a pipeline cannot have: that is said elsewhere."""
+    arguments: list[Handle] = []
+    keywords: dict[str, Handle] = {}
+    for name, parameter in inspect.signature(pipeline.function).parameters.items():
+        handle = Handle(ParameterValue(name), trace)
+        if parameter.kind is inspect.Parameter.POSITIONAL_ONLY:
+            arguments.append(handle)
+        elif parameter.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
+            keywords[name] = handle
+    return arguments, keywords
 
 
 def _chosen(module: ModuleType, named: Named) -> PipelineFunction:
     """The pipeline that the name means."""
     everything = {name: each for name, each in vars(module).items() if isinstance(each, PipelineFunction)}
     own = {name: each for name, each in everything.items() if each.function.__module__ == module.__name__}
-    path = named.shown.partition(":")[0] if not named.shown.endswith(".py") else named.shown
+    path = named.shown
     if named.function is not None:
         if named.function not in everything:
             suggestion = _about(named.function, vars(module), everything)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from portable_pipeline.capture.references import References
-from portable_pipeline.capture.spans import Spans
+from portable_pipeline.capture.spans import Role, Spans
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.blocks import (
     BlockNotEntered,
@@ -54,13 +54,16 @@ def misuse_diagnostics(trace: Trace, references: References, spans: Spans) -> It
         elif references.unknown(value):
             unknown.add(value)
             owner = StageValue(value.call, value.path[:-1])
-            suggestion = did_you_mean(value.path[-1], references.known_names(value))
+            if references.is_artifact(owner):
+                suggestion = "pass the artifact as it is: inside the stage it has `.path` and `.uri`"
+            else:
+                suggestion = did_you_mean(value.path[-1], references.known_names(value))
             yield UnknownOutputName(
                 span=spans.of(place), handle=shown(owner), name=value.path[-1], suggestion=suggestion
             )
     for misuse in trace.misuses:
         if misuse.origin not in unknown:
-            yield _DIAGNOSTICS[misuse.kind](misuse, spans.of(misuse.place))
+            yield _DIAGNOSTICS[misuse.kind](misuse, spans.of(misuse.place, _ROLES.get(misuse.kind, "expression")))
     for block, place in trace.unentered.values():
         yield BlockNotEntered(span=spans.of(place), block=block)
 
@@ -128,6 +131,8 @@ def _given(misuse: Misuse) -> str:
 def _asked(origin: Origin) -> str:
     return "the handle" if origin == ParameterValue("") else shown(origin)
 
+
+_ROLES: dict[MisuseKind, Role] = {"condition": "condition", "iteration": "iteration", "text": "text"}
 
 _DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
     "condition": lambda it, span: HandleAsCondition(span=span, handle=shown(it.origin)),

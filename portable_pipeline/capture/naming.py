@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+from portable_pipeline.capture.project import root_of
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.input import MissingFile, NotAPipelineFile, UnknownModule
 from portable_pipeline.diagnostics.suggest import closest, did_you_mean
@@ -19,12 +20,14 @@ class Named:
     Args:
         file: The Python or JSON file, absolute.
         function: The pipeline in it; None when the name does not say.
-        shown: The file as the user named it.
+        shown: The file or module as the user named it.
+        root: The folder that the file's module is imported from.
     """
 
     file: Path
     function: str | None
     shown: str
+    root: Path
 
 
 def resolve(name: str) -> Named:
@@ -34,11 +37,15 @@ def resolve(name: str) -> Named:
         Refused: If there is no such file or module.
     """
     file, separator, function = name.rpartition(":")
-    if not separator or not (file.endswith(".py") or _is_dotted(file)):
+    if not separator or not (file.endswith(".py") or _is_dotted(file)) or Path(name).is_file():
         file, function = name, ""
-    if separator and file != name and not file.endswith(".py"):
-        return Named(_module_file(file), function or None, name)
+    elif not file.endswith(".py"):
+        path = _module_file(file)
+        depth = file.count(".") + (path.name == "__init__.py")
+        return Named(path, function or None, file, path.parents[depth])
     path = Path(file).resolve()
+    if not path.exists() and not separator and "." in name and path.suffix not in (".py", ".json") and _is_dotted(name):
+        return resolve(f"{name}:")
     if not path.exists():
         raise Refused([MissingFile(path=file, suggestion=_beside(path))])
     if path.is_dir():
@@ -48,7 +55,7 @@ def resolve(name: str) -> Named:
         raise Refused(
             [NotAPipelineFile(path=file, reason=f"its name ends in `{path.suffix}`, not in `.py` or `.json`")]
         )
-    return Named(path, function or None, file)
+    return Named(path, function or None, file, root_of(path))
 
 
 def _is_dotted(text: str) -> bool:

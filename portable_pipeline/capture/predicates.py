@@ -105,8 +105,7 @@ class PredicateReader:
             self._found.append(
                 ConstantNotPortable(
                     span=span,
-                    stage="when",
-                    argument="predicate" + error.path,
+                    what=f"`predicate{error.path}` of `when`",
                     given=type(error.value).__name__,
                     declared="a constant that is JSON, a date, a datetime or a timedelta",
                 )

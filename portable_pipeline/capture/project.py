@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portable_pipeline.capture.source_files import SourceFile
 
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 def root_of(file: Path) -> Path:
@@ -36,6 +36,8 @@ class Project:
     def __init__(self, root: Path, main: Path) -> None:
         self.root = root
         self.main = main
+        # Among installed packages, the project is the package that the pipeline is in.
+        self._home = root / main.relative_to(root).parts[0] if not INSTALLED.isdisjoint(root.parts) else root
         self._files: dict[str, SourceFile | None] = {}
         self._others = _not_the_users(root)
 
@@ -60,10 +62,10 @@ class Project:
         return SourceFile(absolute, absolute.relative_to(self.root).as_posix())
 
     def _holds(self, path: Path) -> bool:
-        if path.suffix != ".py" or not path.is_relative_to(self.root) or not path.is_file():
+        if path.suffix != ".py" or not path.is_relative_to(self._home) or not path.is_file():
             return False
         inside = path.relative_to(self.root).parts
-        return _INSTALLED.isdisjoint(inside) and not any(path.is_relative_to(each) for each in self._others)
+        return INSTALLED.isdisjoint(inside) and not any(path.is_relative_to(each) for each in self._others)
 
 
 def _not_the_users(root: Path) -> tuple[Path, ...]:

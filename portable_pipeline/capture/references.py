@@ -147,6 +147,10 @@ class References:
         """Whether the stage gives nothing of that name."""
         return bool(value.path) and self._named(value.call, value.path) is None
 
+    def is_artifact(self, value: StageValue) -> bool:
+        """Whether it names one artifact of its stage."""
+        return bool(value.path) and isinstance(self._named(value.call, value.path), ArtifactRef)
+
     def known_names(self, value: StageValue) -> tuple[str, ...]:
         """What could stand in place of the last attribute."""
         signature = self._signatures[value.call]

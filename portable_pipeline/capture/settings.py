@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from portable_pipeline.capture.constants import is_text
 from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic
@@ -52,14 +53,18 @@ class Settings:
 
     def text(self, name: str, given: Any) -> str | None:
         """A text; None where there is none."""
-        if given is None or isinstance(given, str):
+        if given is None or (isinstance(given, str) and is_text(given)):
             return given
         self._bad(name, given, "a text")
         return None
 
     def texts(self, name: str, given: Any) -> tuple[str, ...]:
         """A list of texts."""
-        if isinstance(given, Sequence) and not isinstance(given, str) and all(isinstance(each, str) for each in given):
+        if (
+            isinstance(given, Sequence)
+            and not isinstance(given, str)
+            and all(isinstance(each, str) and is_text(each) for each in given)
+        ):
             return tuple(given)
         self._bad(name, given, "a list of texts")
         return ()

@@ -18,6 +18,7 @@ from portable_pipeline.capture.annotations import (
 )
 from portable_pipeline.capture.definitions import Definition
 from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.passing import NotAUri
 from portable_pipeline.diagnostics.catalog.signatures import (
     MissingAnnotation,
     UnresolvableAnnotation,
@@ -98,6 +99,16 @@ class Signature:
         return (*(each.name for each in self.outputs), *self.fields, *result)
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """A parameter as Python has it, or as a command declares it."""
+
+    name: str
+    annotation: Any
+    default: Any = _EMPTY
+    keyword_only: bool = False
+
+
 class SignatureReader:
     """Reads signatures and says what is wrong with them.
 
@@ -140,29 +151,26 @@ class SignatureReader:
     def of_command(self, command: CommandStage, definition: Definition) -> Signature:
         """The signature of a command: its `inputs` and `outputs`."""
         parameters = [
-            self._parameter(
-                inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=each), {}, definition
-            )
-            for name, each in command.inputs.items()
+            self._parameter(_Declared(str(name), each), {}, definition) for name, each in command.inputs.items()
         ]
         for each in parameters:
             if isinstance(each, InputParameter) and each.many:
                 instead = "`Input[...]`: a placeholder stands for one file"
                 self._unsupported(each.name, UnsupportedAnnotation(command.inputs[each.name], instead), definition)
         parameters += [self._command_output(name, each, definition) for name, each in command.outputs.items()]
-        signature = Signature(tuple(each for each in parameters if each is not None))
+        signature = Signature(tuple(parameters))
         self._check_names(signature, definition)
         return signature
 
-    def _command_output(self, name: str, given: Any, definition: Definition) -> Parameter | None:
+    def _command_output(self, name: str, given: Any, definition: Definition) -> Parameter:
         if isinstance(given, UriTemplate):
             return OutputParameter(name, "Artifact", given, definition.parameter(name), keyword_only=True)
-        found = self._artifact(name, given, definition)
+        found = None if isinstance(given, str) else self._artifact(name, given, definition)
         if found is not None and found.direction == "output":
             return OutputParameter(name, found.kind, found.uri or _EMPTY, definition.parameter(name), keyword_only=True)
-        instead = "`Output[Dataset]`, or an address: `uri(...)`"
-        self._unsupported(name, UnsupportedAnnotation(given, instead), definition)
-        return None
+        span = definition.parameter(name)
+        self._found.append(NotAUri(span=span, stage=definition.title, output=name))
+        return OutputParameter(name, "Artifact", UriTemplate(str(given), definition.place), span, keyword_only=True)
 
     def _parameters(
         self, parameters: Iterable[inspect.Parameter], function: Callable[..., Any], definition: Definition
@@ -179,17 +187,16 @@ class SignatureReader:
                         kind="takes any number of arguments" if each.kind in _VARIADIC else "is positional-only",
                     )
                 )
+            if each.kind in _VARIADIC:
                 continue
-            parameter = self._parameter(each, namespace, definition)
-            if parameter is not None:
-                found.append(parameter)
+            keyword_only = each.kind is inspect.Parameter.KEYWORD_ONLY
+            declared = _Declared(each.name, each.annotation, each.default, keyword_only)
+            parameter = self._parameter(declared, namespace, definition)
+            found.append(parameter)
         return tuple(found)
 
-    def _parameter(
-        self, given: inspect.Parameter, namespace: Mapping[str, Any], definition: Definition
-    ) -> Parameter | None:
-        name, span = given.name, definition.parameter(given.name)
-        keyword_only = given.kind is inspect.Parameter.KEYWORD_ONLY
+    def _parameter(self, given: _Declared, namespace: Mapping[str, Any], definition: Definition) -> Parameter:
+        name, span, keyword_only = given.name, definition.parameter(given.name), given.keyword_only
         if given.annotation is _EMPTY:
             if not self._untyped:
                 self._found.append(MissingAnnotation(span=span, what=f"parameter `{name}` of {definition.title}"))
@@ -211,7 +218,7 @@ class SignatureReader:
             if self._untyped:
                 return ANY
             self._found.append(MissingAnnotation(span=definition.name_span, what=f"the result of {definition.title}"))
-            return None
+            return ANY
         namespace = getattr(inspect.unwrap(function), "__globals__", {})
         hint = self._evaluated("the result of", annotation, namespace, definition.result, definition)
         if hint is _EMPTY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from string import Formatter
 
 from portable_pipeline.diagnostics import Diagnostic, Span
@@ -40,24 +40,24 @@ def parse_uri(
     parameters: Collection[str],
     fixed: Mapping[str, str],
     found: list[Diagnostic],
-    span: Span | None = None,
+    where: Callable[[], Span | None] = lambda: None,
     *,
     loops: tuple[str, ...] = (),
 ) -> Uri:
-    """The address that a template stands for. What it cannot hold is reported and left out.
+    """The address that a template stands for. What it cannot hold is reported, and stays as fixed text.
 
     Args:
         template: As written.
         parameters: Names of the pipeline's parameters; they win over `fixed`.
         fixed: What `{pipeline}`, `{stage}` and `{name}` stand for.
         found: Where diagnostics go.
-        span: Of the template.
+        where: Gives the place of the template.
         loops: Ids of the loops around, the outermost first: `{item_key}` names an item of each, with slashes between.
     """
     try:
         pieces = list(Formatter().parse(template))
     except ValueError as error:
-        found.append(BadTemplate(span=span, template=template, reason=str(error)))
+        found.append(BadTemplate(span=where(), template=template, reason=str(error)))
         return Uri(parts=(Text(text=template),))
     parts: list[UriPart] = []
     for text, name, spec, conversion in pieces:
@@ -66,25 +66,33 @@ def parse_uri(
         if name is None:
             continue
         if spec or conversion:
-            found.append(FormattedPlaceholder(span=span, template=template, placeholder=name))
-        if name in parameters:
-            parts.append(ParameterRef(name=name))
-        elif name == "item_key" and loops:
-            parts += _item_key(loops)
-        elif name == "run_date":
-            parts.append(RunDate())
-        elif name in fixed:
-            parts.append(Text(text=fixed[name]))
+            found.append(FormattedPlaceholder(span=where(), template=template, placeholder=name))
+        known = _known(name, parameters, fixed, loops)
+        if known:
+            parts += known
         else:
-            found.append(_refused(name, template, span, [*parameters, "run_date", *fixed]))
+            parts.append(Text(text=f"{{{name}}}"))
+            found.append(_refused(name, template, where(), [*parameters, "run_date", *fixed]))
     return Uri(parts=tuple(_merged(parts)))
 
 
-def _item_key(loops: tuple[str, ...]) -> Iterator[UriPart]:
-    for index, loop in enumerate(loops):
-        if index:
-            yield Text(text="/")
-        yield ItemKey(loop=loop)
+def _known(name: str, parameters: Collection[str], fixed: Mapping[str, str], loops: tuple[str, ...]) -> list[UriPart]:
+    """What the placeholder stands for; nothing where it has no meaning."""
+    if name in parameters:
+        return [ParameterRef(name=name)]
+    if name == "item_key":
+        return _item_key(loops)
+    if name == "run_date":
+        return [RunDate()]
+    return [Text(text=fixed[name])] if name in fixed else []
+
+
+def _item_key(loops: tuple[str, ...]) -> list[UriPart]:
+    parts: list[UriPart] = []
+    for loop in loops:
+        parts += [Text(text="/")] if parts else []
+        parts.append(ItemKey(loop=loop))
+    return parts
 
 
 def _refused(name: str, template: str, span: Span | None, known: list[str]) -> Diagnostic:

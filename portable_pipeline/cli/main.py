@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -60,21 +61,53 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run `ppc` and return its exit code; whatever happens, no traceback reaches the user."""
+    try:
+        return _run(arguments)
+    except _UnwritableOutput as error:
+        # What is still buffered must not fail at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.reason:
+            click.echo(f"cannot write the output: {error.reason}", err=True)
+        return DIAGNOSTICS
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     reporter = Reporter()
     try:
-        ppc.main(
-            args=None if arguments is None else list(arguments), prog_name="ppc", standalone_mode=False, obj=reporter
-        )
+        given = None if arguments is None else list(arguments)
+        ppc.main(args=given, prog_name="ppc", standalone_mode=False, obj=reporter)
     except click.ClickException as usage:
         usage.show()
         return usage.exit_code
     except click.Abort:
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has enough of it. What is still buffered must not fail at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DIAGNOSTICS
     except Exception as error:
+        _check_output(error)
         reporter.stopped(error)
-    return reporter.finish()
+    try:
+        return reporter.finish()
+    except OSError as error:
+        _check_output(error)
+        raise
+
+
+class _UnwritableOutput(Exception):
+    """Nobody reads our output any more (no reason), or it cannot be written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _check_output(error: Exception) -> None:
+    """Tell a failure of stdout, which has no file name, from all others.
+
+    Raises:
+        _UnwritableOutput: If it is one.
+    """
+    if isinstance(error, OSError) and error.filename is None:
+        if error.errno == errno.EPIPE:
+            raise _UnwritableOutput("") from error
+        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+            raise _UnwritableOutput(os.strerror(error.errno)) from error

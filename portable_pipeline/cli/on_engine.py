@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ def verified(pipeline: Pipeline, target: Backend, degrade: Collection[str]) -> V
     Raises:
         Refused: If the target refuses the pipeline, or its engine does not work.
     """
-    with _ready(pipeline, target, degrade) as (session, folder):
+    with _ready(pipeline, target, degrade, _silent) as (session, folder):
         return verify(session, pipeline, folder)
 
 
@@ -33,7 +34,7 @@ def executed(  # noqa: PLR0917 - as the options of the command
     degrade: Collection[str],
     parameters: Mapping[str, Any],
     date: str | None,
-    say: Callable[[str], None] | None = None,
+    say: Callable[[str], None],
 ) -> RunOutcome:
     """A run of the pipeline on the target's engine.
 
@@ -43,9 +44,8 @@ def executed(  # noqa: PLR0917 - as the options of the command
     Raises:
         Refused: If the target refuses the pipeline, or its engine does not work.
     """
-    say = say or _silent
     say(f"{target.title} {target.engine.version}: starting")
-    with _ready(pipeline, target, degrade) as (session, folder):
+    with _ready(pipeline, target, degrade, say) as (session, folder):
         say(f"{target.title} {target.engine.version}: running {pipeline.name}")
         return run_on_engine(session, pipeline, folder, parameters, date=date)
 
@@ -55,8 +55,28 @@ def _silent(line: str) -> None:
 
 
 @contextmanager
-def _ready(pipeline: Pipeline, target: Backend, degrade: Collection[str]) -> Iterator[tuple[Session, Path]]:
+def _ready(
+    pipeline: Pipeline, target: Backend, degrade: Collection[str], say: Callable[[str], None]
+) -> Iterator[tuple[Session, Path]]:
     files = compile_pipeline(pipeline, target, degrade)
-    with generated_folder() as folder, Session(target, pipeline.packages) as session:
+    with (
+        _terminated_like_interrupted(),
+        generated_folder() as folder,
+        Session(target, pipeline.packages, say) as session,
+    ):
         write(folder, [Change(each.path, None, each.text) for each in files])
         yield session, folder
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """Have SIGTERM unwind as Ctrl-C does: an engine that nobody waits for any more must not live on."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
@@ -13,11 +13,19 @@ from portable_pipeline.runner import Observer, run_locally
 
 
 def executed_here(
-    pipeline: Pipeline, parameters: Mapping[str, JsonValue], date: str | None, observer: Observer
+    pipeline: Pipeline,
+    parameters: Mapping[str, JsonValue],
+    date: str | None,
+    observer: Observer,
+    say: Callable[[str], None],
 ) -> RunOutcome:
     """A run of the pipeline here.
+
+    Args:
+        say: Takes a line when packages have to be installed first.
 
     Raises:
         Refused: If its packages cannot be installed.
     """
-    return run_locally(pipeline, parameters, date=date, python=python_with(pipeline.packages), observer=observer)
+    python = python_with(pipeline.packages, say=say)
+    return run_locally(pipeline, parameters, date=date, python=python, observer=observer)

@@ -58,6 +58,7 @@ class Reporter:
 
             sys.stdout.write(render(in_order(self._held), self.sources, self.output_format))
             self._held = None
+        sys.stdout.flush()
         return self.exit_code
 
     def stopped(self, error: Exception) -> None:

@@ -53,10 +53,10 @@ def command(  # noqa: PLR0917 - click passes them by name
     pipeline = checked(reporter, file, [engine] if engine else [], degrade)
     parameters = given_parameters(pipeline, given, read_file(params_file) if params_file else {})
     moment = run_date(date)
+    say = _to_stderr if output_format == "text" else _nowhere
     if engine:
         from portable_pipeline.cli.on_engine import executed
 
-        say = (lambda line: click.echo(line, err=True)) if output_format == "text" else None
         outcome = executed(pipeline, chosen([engine])[0], degrade, parameters, moment, say)
     else:
         from portable_pipeline.cli.on_this_machine import executed_here
@@ -64,8 +64,16 @@ def command(  # noqa: PLR0917 - click passes them by name
         from portable_pipeline.runner.watching import observer_for
 
         observer = observer_for(sys.stderr) if output_format == "text" else Silent()
-        outcome = executed_here(pipeline, parameters, moment, observer)
+        outcome = executed_here(pipeline, parameters, moment, observer, say)
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
     click.echo(write(outcome), nl=False)
     if outcome.state != "success":
         reporter.exit_code = 1
+
+
+def _to_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _nowhere(line: str) -> None:
+    """In a format for programs the outcome is all that is printed."""

@@ -37,7 +37,7 @@ def checked(reporter: Reporter, file: str, targets: Sequence[str] = (), degrade:
         reporter.sources = refused.sources
         raise
     reporter.sources = captured.sources
-    found = [*captured.diagnostics, *validate(captured.pipeline)]
+    found = [*captured.diagnostics, *validate(captured.pipeline, captured.diagnostics)]
     # A target looks at valid pipelines only: lowering may rely on what validation proves.
     if backends and not has_errors(found):
         from portable_pipeline.backend import target_diagnostics

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from portable_pipeline.codegen.files import GeneratedFile
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name
-from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody, Stage, Statement, VerbatimModule
+from portable_pipeline.ir import (
+    Branch,
+    ExtractedModule,
+    Loop,
+    Module,
+    Pipeline,
+    PythonBody,
+    Stage,
+    Statement,
+    VerbatimModule,
+)
 
 
 def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
@@ -19,15 +30,14 @@ def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
         f"{folder}/__init__.py", f'"""The stages\' own code of {pipeline.name}, and what runs it."""\n'
     )
     modules = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules]
-    runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources()]
+    runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources(pipeline)]
     return (marker, *modules, *runtime)
 
 
 def module_path(module: Module) -> str:
     """A module's file below the code folder."""
     path = module.name.replace(".", "/")
-    is_package = isinstance(module, VerbatimModule) and module.is_package
-    return f"{path}/__init__.py" if is_package else f"{path}.py"
+    return f"{path}/__init__.py" if module.file.endswith("__init__.py") else f"{path}.py"
 
 
 def module_text(module: Module) -> str:
@@ -62,9 +72,9 @@ def closure(pipeline: Pipeline, stage: Stage) -> tuple[Statement, ...]:
     module = _own_module(pipeline, stage)
     if not isinstance(module, ExtractedModule) or not isinstance(stage.body, PythonBody):
         return ()
-    by_name = _definers(module)
-    needed = {id(each) for each in _reachable(by_name, [stage.body.function.split(".")[0]])}
-    return tuple(each for each in module.statements if id(each) in needed)
+    by_name = _definers(_Same(module))
+    needed = dict(_reachable(by_name, [stage.body.function.split(".")[0]]))
+    return tuple(needed[place] for place in sorted(needed))
 
 
 def local_modules(pipeline: Pipeline, stage: Stage) -> tuple[Module, ...]:
@@ -85,9 +95,21 @@ def local_modules(pipeline: Pipeline, stage: Stage) -> tuple[Module, ...]:
     return tuple(module for module in pipeline.modules if module.name in found)
 
 
-def runtime_sources() -> tuple[tuple[str, str], ...]:
-    """Our runtime helpers, file name and text, as they are copied."""
-    return _runtime_sources()
+def runtime_sources(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
+    """Our runtime helpers, file name and text, as they are copied: those for control flow only where there is some."""
+    unused = {
+        "events.py": not _tells_events(pipeline),
+        "items.py": not any(isinstance(block, Loop) for block in pipeline.blocks),
+        "predicates.py": not any(isinstance(block, Branch) for block in pipeline.blocks),
+    }
+    return tuple((name, text) for name, text in _runtime_sources() if not unused.get(name))
+
+
+def _tells_events(pipeline: Pipeline) -> bool:
+    """Whether there are hooks, or code that names what they are told."""
+    hooks = (pipeline.on_exit, pipeline.on_failure, *(stage.on_failure for stage in pipeline.stages))
+    extracted = (module for module in pipeline.modules if isinstance(module, ExtractedModule))
+    return any(hooks) or any({"RunEvent", "FailureEvent"} & {*module.runtime_names} for module in extracted)
 
 
 @cache
@@ -108,24 +130,43 @@ def _imports_of(module: Module) -> Iterable[str]:
     return (name for each in module.statements for name in each.local_imports)
 
 
-def _definers(module: ExtractedModule) -> dict[str, list[Statement]]:
-    found: dict[str, list[Statement]] = {}
-    for each in module.statements:
-        for name in each.defines:
-            found.setdefault(name, []).append(each)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A module as a key that is itself, whatever it holds: comparing modules means reading them."""
+
+    module: ExtractedModule
+
+    def __hash__(self) -> int:
+        return id(self.module)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.module is self.module
+
+
+#: A statement, and its place in its module.
+_Placed = tuple[int, Statement]
+
+
+@lru_cache(maxsize=8)
+def _definers(same: _Same) -> dict[str, list[_Placed]]:
+    """The statements that define each name: a module of a thousand stages is asked for it a thousand times."""
+    found: dict[str, list[_Placed]] = {}
+    for placed in enumerate(same.module.statements):
+        for name in placed[1].defines:
+            found.setdefault(name, []).append(placed)
     return found
 
 
-def _reachable(by_name: dict[str, list[Statement]], names: Iterable[str]) -> Iterator[Statement]:
+def _reachable(by_name: dict[str, list[_Placed]], names: Iterable[str]) -> Iterator[_Placed]:
     waiting, seen = deque(names), set[str]()
     while waiting:
         name = waiting.popleft()
         if name in seen:
             continue
         seen.add(name)
-        for statement in by_name.get(name, ()):
+        for place, statement in by_name.get(name, ()):
             waiting.extend(statement.needs)
-            yield statement
+            yield place, statement
 
 
 def _gap(before: Statement | None, after: Statement) -> str:

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from portable_pipeline.dsl.places import users_place
 from portable_pipeline.dsl.predicates import Combination, Comparison, Negation, Symbol
 from portable_pipeline.dsl.trace import (
-    Call,
     CollectedValue,
     FirstValue,
     ItemValue,
@@ -110,7 +109,7 @@ class Handle:
         return True
 
     def __getitem__(self, key: object) -> Handle:
-        return _misused(self, "index", repr(key))
+        return _misused(self, "index", _key(key))
 
     def __len__(self) -> int:
         _misused(self, "number", "len")
@@ -126,7 +125,7 @@ class Handle:
 
     def __index__(self) -> int:
         _misused(self, "number", "index")
-        return 0
+        return -1  # `range` is empty then, and `open` opens nothing: 0 is the standard input.
 
     def __str__(self) -> str:
         _misused(self, "text", "str")
@@ -142,6 +141,15 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<{described(self._origin)}>"
+
+    def __copy__(self) -> Handle:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Handle:
+        return self
+
+    def __reduce__(self) -> str:
+        raise TypeError(f"{self!r} has a value only in a run of the pipeline: it cannot be pickled")
 
     def __hash__(self) -> int:
         return id(self)
@@ -175,27 +183,11 @@ def described(origin: Origin) -> str:
     return f"run.{origin.name}" if isinstance(origin, RunValue) else "what a misused handle gave"
 
 
-def called_stages(other: object) -> list[Call] | None:
-    """The calls that handles, or lists of handles, stand for; None when something else is among them."""
-    if isinstance(other, Handle):
-        return _calls(other._origin)
+def _handles_in(other: object) -> list[object]:
+    """What `other` and the lists in it hold."""
     if isinstance(other, list | tuple):
-        found = [called_stages(each) for each in other]
-        return None if None in found else [call for each in found if each is not None for call in each]
-    return None
-
-
-def _calls(origin: Origin) -> list[Call] | None:
-    match origin:
-        case StageValue():
-            return [origin.call]
-        case CollectedValue():
-            return _calls(origin.of)
-        case FirstValue():
-            return [each.call for each in origin.options]
-        case Unusable():
-            return []
-    return None
+        return [found for each in other for found in _handles_in(each)]
+    return [other]
 
 
 def _fall_back(primary: Handle, other: Any) -> None:
@@ -211,17 +203,21 @@ def _fall_back(primary: Handle, other: Any) -> None:
 
 def _order(before: Any, after: Any) -> None:
     trace = current_trace()
-    first, then = called_stages(before), called_stages(after)
     if trace is None:
         raise TypeError("stages can be ordered only inside a pipeline function")
-    if first is None or then is None:
-        offender = after if then is None else before
-        origin = offender._origin if isinstance(offender, Handle) else ParameterValue("")
-        trace.misuse("order", origin, repr(offender))
-        return
-    place = users_place()
-    for call in then:
-        call.after.extend((each, place) for each in first)
+    first = [value for each in _handles_in(before) for value in _ordered(each, trace)]
+    then = [value for each in _handles_in(after) for value in _ordered(each, trace)]
+    for value in then:
+        value.call.after.extend(first)
+
+
+def _ordered(given: object, trace: Trace) -> tuple[StageValue, ...]:
+    """The stages that are put in order; what stands for none is recorded."""
+    origin = given._origin if isinstance(given, Handle) else None
+    values = () if origin is None else _stage_values(origin)
+    if not values:
+        trace.misuse("order", origin or ParameterValue(""), described(origin) if origin else repr(given))
+    return values
 
 
 def _attribute(handle: Handle, name: str) -> Handle:
@@ -264,6 +260,13 @@ def _misused(handle: Handle, kind: MisuseKind, detail: str = "") -> Handle:
         raise TypeError(f"{handle!r} has a value only in a run of the pipeline; it was used outside of it")
     trace.misuse(kind, handle._origin, detail)
     return Handle(Unusable(), trace)
+
+
+def _key(key: object) -> str:
+    """A key as it stands between the brackets."""
+    if isinstance(key, slice):
+        return ":".join("" if each is None else repr(each) for each in (key.start, key.stop))
+    return repr(key)
 
 
 def _expected_items() -> int:

@@ -43,6 +43,7 @@ class PipelineFunction:
 
     def __init__(self, function: Callable[..., Any], settings: PipelineSettings, place: Place) -> None:
         update_wrapper(self, function)
+        self.__name__ = str(getattr(function, "__name__", type(function).__name__))
         self.function = function
         self.settings = settings
         self.place = place

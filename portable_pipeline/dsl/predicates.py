@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from portable_pipeline.dsl.places import Place, users_place
-from portable_pipeline.dsl.trace import ParameterValue, current_trace
+from portable_pipeline.dsl.trace import MisuseKind, ParameterValue, Unusable, current_trace
 
 Symbol = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 
@@ -39,7 +39,8 @@ class Predicate:
         trace = current_trace()
         if trace is None:
             raise TypeError("a predicate holds or not only in a run of the pipeline; it was used outside of it")
-        trace.misuse("membership" if _asks_membership(users_place()) else "condition", ParameterValue(""), "predicate")
+        kind: MisuseKind = "membership" if _asks_membership(users_place()) else "condition"
+        trace.misuse(kind, Unusable() if _is_unusable(self) else ParameterValue(""), "predicate")
         return trace.first_time()
 
 
@@ -92,3 +93,17 @@ def _asks_membership(place: Place) -> bool:
     from dis import opmap
 
     return place.code.co_code[place.offset] == opmap["CONTAINS_OP"]
+
+
+def _is_unusable(given: object) -> bool:
+    """Whether what a misuse gave back is in it."""
+    from portable_pipeline.dsl.handles import Handle, origin_of  # which imports this module
+
+    match given:
+        case Comparison():
+            return _is_unusable(given.left) or _is_unusable(given.right)
+        case Combination():
+            return any(_is_unusable(each) for each in given.items)
+        case Negation():
+            return _is_unusable(given.item)
+    return isinstance(given, Handle) and isinstance(origin_of(given), Unusable)

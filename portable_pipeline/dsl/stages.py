@@ -285,6 +285,7 @@ def command(
         tags: As for `stage`.
         on_failure: As for `stage`.
 
+    >>> from portable_pipeline.dsl.artifacts import Dataset, Input
     >>> command(["wc", "-l", "{data.path}"], name="count_lines", inputs={"data": Input[Dataset]})
     <command count_lines>
     """

@@ -44,7 +44,7 @@ class Call:
     Args:
         arguments: Positional ones, as given.
         keywords: Keyword ones, as given.
-        after: Calls that must end before, each with the place that says so.
+        after: What must end before.
         block: The innermost block that it stands in.
     """
 
@@ -52,7 +52,7 @@ class Call:
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any]
     place: Place
-    after: list[tuple[Call, Place]] = field(default_factory=list)
+    after: list[StageValue] = field(default_factory=list)
     block: TracedBlock | None = None
 
 
@@ -128,7 +128,7 @@ class Trace:
 
     Attributes:
         calls: In order.
-        misuses: In order, one for each place.
+        misuses: In order; of one handle at one place the first.
         attributes: What was read of stages' handles, with the places.
         blocks: In the order in which they were entered.
         block: The innermost one that is open.
@@ -146,14 +146,14 @@ class Trace:
         self.block: TracedBlock | None = None
         self.last_branch: TracedBranch | None = None
         self.unentered: dict[object, tuple[str, Place]] = {}
-        self._misused: set[tuple[Place, MisuseKind]] = set()
+        self._misused: set[tuple[Place, Origin]] = set()
         self._asked: set[Place] = set()
 
     def misuse(self, kind: MisuseKind, origin: Origin, detail: str = "", place: Place | None = None) -> None:
         """Record a misuse, once for each place: where the user's code is, unless it is given."""
         place = place or users_place()
-        if (place, kind) not in self._misused and not isinstance(origin, Unusable):
-            self._misused.add((place, kind))
+        if (place, origin) not in self._misused and not isinstance(origin, Unusable):
+            self._misused.add((place, origin))
             self.misuses.append(Misuse(kind, origin, place, detail))
 
     def first_time(self) -> bool:

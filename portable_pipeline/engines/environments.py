@@ -14,7 +14,7 @@ from portable_pipeline.backend import Backend
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.engines import EngineNotInstalled
 from portable_pipeline.engines import installer
-from portable_pipeline.engines.home import engines_folder, locked
+from portable_pipeline.engines.home import engines_folder, locked, present
 
 #: Written last: an environment without it was interrupted while it was made. A venv cannot be moved into place.
 _MARKER = "ppc-environment.json"
@@ -86,9 +86,12 @@ def require(target: Backend) -> Environment:
 
 
 def installed(engine: str | None = None) -> tuple[Environment, ...]:
-    """All ready environments, or one engine's, those of former lock files included."""
+    """All ready environments, or one engine's, those of former lock files included.
+
+    One whose Python has been removed from the machine is none any more.
+    """
     markers = sorted(engines_folder().glob(f"{engine or '*'}-*/{_MARKER}"))
-    return tuple(_read(marker) for marker in markers)
+    return tuple(each for each in map(_read, markers) if each.python.exists())
 
 
 def remove(engine: str) -> int:
@@ -104,8 +107,7 @@ def remove(engine: str) -> int:
 
 def _make(target: Backend, say: Callable[[str], None]) -> Environment:
     base = installer.find_python(target.name, target.engine.pythons)
-    folder = engines_folder() / f"{target.name}-{_lock_key(target.name)}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder = present(engines_folder()) / f"{target.name}-{_lock_key(target.name)}"
     say(f"{target.name} {target.engine.version}: installing with {base}")
     began = time.monotonic()
     installer.make_venv(folder, base)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from portable_pipeline.diagnostics import Refused
+from portable_pipeline.diagnostics.catalog.engines import HomeNotWritable
+
 HOME_VARIABLE = "PPC_HOME"
 
 
@@ -30,8 +33,19 @@ def overlays_folder() -> Path:
 
 def cache_folder(name: str) -> Path:
     """A folder for what a driver or a compiler wants to find again next time; made when missing."""
-    folder = home() / "cache" / name
-    folder.mkdir(parents=True, exist_ok=True)
+    return present(home() / "cache" / name)
+
+
+def present(folder: Path) -> Path:
+    """The folder itself, there from now on.
+
+    Raises:
+        Refused: If it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused([HomeNotWritable(folder=str(folder), reason=error.strerror or str(error))]) from error
     return folder
 
 
@@ -40,11 +54,12 @@ def locked(name: str) -> Iterator[None]:
     """Hold a lock among all processes of this machine that share the home.
 
     The system lets go of it when the process ends, however it ends.
+
+    Raises:
+        Refused: If the home cannot be written.
     """
     import fcntl
 
-    folder = home() / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as file:
+    with (present(home() / "locks") / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from portable_pipeline.engines import installer
 from portable_pipeline.engines.environments import Environment, lock_file
-from portable_pipeline.engines.home import locked, overlays_folder
+from portable_pipeline.engines.home import locked, overlays_folder, present
 
 _MARKER = "ppc-packages.json"
 
 
-def python_with(packages: Sequence[str], engine: Environment | None = None) -> Path:
+def python_with(
+    packages: Sequence[str], engine: Environment | None = None, say: Callable[[str], None] = lambda line: None
+) -> Path:
     """An interpreter that can import the packages, and the engine when one is given.
 
     Without packages it is the engine's own, or ours. With packages an environment is made, once for each set of them.
@@ -24,6 +26,7 @@ def python_with(packages: Sequence[str], engine: Environment | None = None) -> P
     Args:
         packages: Requirements, as for pip.
         engine: What to layer over; without it the packages stand alone.
+        say: Takes a line when they have to be installed first.
 
     Raises:
         Refused: If they cannot be installed.
@@ -34,13 +37,15 @@ def python_with(packages: Sequence[str], engine: Environment | None = None) -> P
     key = _key(packages, base, engine)
     folder = overlays_folder() / key
     with locked(f"packages-{key}"):
-        if not (folder / _MARKER).is_file():
+        python = folder / "bin" / "python"
+        if not ((folder / _MARKER).is_file() and python.exists()):
+            say(f"installing {', '.join(packages)}")
             _make(folder, packages, base, engine)
-    return folder / "bin" / "python"
+    return python
 
 
 def _make(folder: Path, packages: Sequence[str], base: Path, engine: Environment | None) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    present(folder.parent)
     installer.make_venv(folder, base)
     python = folder / "bin" / "python"
     constraints = ["--constraints", str(lock_file(engine.engine))] if engine else []

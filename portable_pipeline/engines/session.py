@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -30,6 +30,7 @@ START_WITHIN_SECONDS = 600.0
 LOAD_WITHIN_SECONDS = 300.0
 #: How long a driver may take to stop its servers before it is killed with all that it started.
 CLOSE_WITHIN_SECONDS = 15.0
+INTERRUPT_WITHIN_SECONDS = 1.0
 
 
 class Session:
@@ -40,14 +41,17 @@ class Session:
     Args:
         target: Whose engine.
         packages: The pipeline's own, layered over the engine's environment.
+        say: Takes a line when they have to be installed first.
 
     Raises:
         Refused: If the engine is not installed, a package cannot be installed, or the driver does not start.
     """
 
-    def __init__(self, target: Backend, packages: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, target: Backend, packages: tuple[str, ...] = (), say: Callable[[str], None] = lambda line: None
+    ) -> None:
         self.target = target
-        self._python = overlay.python_with(packages, environments.require(target))
+        self._python = overlay.python_with(packages, environments.require(target), say)
         self._home = Path(tempfile.mkdtemp(prefix=f"ppc-{target.name}-"))
         self.log = self._home / "driver.log"
         self._answers: queue.Queue[str | None] = queue.Queue()
@@ -87,12 +91,12 @@ class Session:
         """What the engine makes of a generated file."""
         return self.ask({"op": "load", "folder": str(folder), "file": file}, LOAD_WITHIN_SECONDS)
 
-    def close(self) -> None:
+    def close(self, within_seconds: float = CLOSE_WITHIN_SECONDS) -> None:
         """Let the driver stop what it started, then make sure of it, and remove its home."""
         with contextlib.suppress(OSError):
             self._stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(CLOSE_WITHIN_SECONDS)
+            self._process.wait(within_seconds)
         kill_tree(self._process.pid)
         self._process.wait()
         # Whoever escaped may still hold the other end of the pipe: it is not waited for.
@@ -105,7 +109,8 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        # A driver in the middle of a run that nobody waits for any more does not hear that its input has closed.
+        self.close(CLOSE_WITHIN_SECONDS if kind is None else INTERRUPT_WITHIN_SECONDS)
 
     def _started(self) -> subprocess.Popen[str]:
         with self.log.open("w", encoding="utf-8") as log:

@@ -6,6 +6,7 @@ the caller is told so.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,7 +35,7 @@ View = Mapping[str, Any]
 #: (what is compared, what the pipeline says, what the engine sees, where the pipeline says it)
 Difference = tuple[str, object, object, Span | None]
 
-#: Engines count in whole seconds in places; a wait may be rounded up, never down (R2).
+#: Engines count in whole seconds in places; a wait or a timeout may be rounded up, never down (R2, R3).
 _ROUNDED_UP_SECONDS = 1.0
 _MISSING = "nothing"
 #: What the engines call the JSON form of a type.
@@ -133,7 +134,8 @@ def _waits(pipeline: Pipeline, view: View) -> Iterator[Difference]:
     for stage, seen in _each(pipeline, view):
         expected, actual = waits(stage.retry), _seen_waits(seen)
         pairs = zip(expected, actual, strict=False)
-        if len(expected) != len(actual) or any(not 0 <= b - a < _ROUNDED_UP_SECONDS for a, b in pairs):
+        longest = math.inf if view.get("waits_are_least") else _ROUNDED_UP_SECONDS
+        if len(expected) != len(actual) or any(not 0 <= b - a < longest for a, b in pairs):
             yield f"the waits in seconds before the retries of `{stage.id}`", expected, actual, stage.span
 
 
@@ -152,8 +154,7 @@ def _seen_waits(seen: View) -> tuple[float, ...]:
 
 def _timeouts(pipeline: Pipeline, view: View) -> Iterator[Difference]:
     for stage, seen in _each(pipeline, view):
-        expected = None if stage.timeout is None else stage.timeout.total_seconds()
-        yield from _unequal(f"the timeout in seconds of `{stage.id}`", expected, seen["timeout_s"], stage.span)
+        yield from _unequal_bounds(f"the timeout in seconds of `{stage.id}`", stage.timeout, seen, stage.span)
 
 
 def _images(pipeline: Pipeline, view: View) -> Iterator[Difference]:
@@ -164,8 +165,13 @@ def _images(pipeline: Pipeline, view: View) -> Iterator[Difference]:
 
 
 def _run_timeout(pipeline: Pipeline, view: View) -> Iterator[Difference]:
-    expected = None if pipeline.timeout is None else pipeline.timeout.total_seconds()
-    yield from _unequal("the pipeline's timeout in seconds", expected, view["timeout_s"], pipeline.span)
+    yield from _unequal_bounds("the pipeline's timeout in seconds", pipeline.timeout, view, pipeline.span)
+
+
+def _unequal_bounds(subject: str, timeout: timedelta | None, view: View, span: Span | None) -> Iterator[Difference]:
+    expected, seen = None if timeout is None else timeout.total_seconds(), view["timeout_s"]
+    if expected is None or seen is None or not 0 <= seen - expected < _ROUNDED_UP_SECONDS:
+        yield from _unequal(subject, expected, seen, span)
 
 
 def _schedule(pipeline: Pipeline, view: View) -> Iterator[Difference]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from portable_pipeline.diagnostics import Diagnostic, Span
-from portable_pipeline.diagnostics.catalog.artifacts import (
+from portable_pipeline.diagnostics.catalog.artifacts import UndatedOutput
+from portable_pipeline.diagnostics.catalog.places import (
     BadAddress,
     RelativeRoot,
     UnaddressableParameter,
-    UndatedOutput,
     UnreachableAddress,
 )
 from portable_pipeline.ir import Choice, Output, Parameter, ParameterRef, Pipeline, RunDate, Scalar, Text, Type, Uri

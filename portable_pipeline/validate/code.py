@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from portable_pipeline.diagnostics import Diagnostic, Span
-from portable_pipeline.diagnostics.catalog.definitions import BadRequirement, UnknownCode
+from portable_pipeline.diagnostics.catalog.code import BadRequirement, UnknownCode
 from portable_pipeline.diagnostics.suggest import did_you_mean
 from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.definitions import BadCommand, BadPlaceholder, UnwrittenOutput
+from portable_pipeline.diagnostics.catalog.code import BadCommand, BadPlaceholder, UnwrittenOutput
 from portable_pipeline.diagnostics.suggest import did_you_mean
 from portable_pipeline.ir import ArtifactInput, CommandBody, Pipeline, Stage
 

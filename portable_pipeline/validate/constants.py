@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from portable_pipeline.diagnostics import Diagnostic, Span
-from portable_pipeline.diagnostics.catalog.types import LargeConstant, LargePipeline, NonFiniteNumber
+from portable_pipeline.diagnostics.catalog.constants import LargeConstant, LargePipeline, NonFiniteNumber
 from portable_pipeline.ir import Constant, Pipeline
 from portable_pipeline.validate.json_values import non_finite
 from portable_pipeline.validate.uses import deciding

@@ -142,14 +142,16 @@ def _among_children(node: _Node, depth: int, budget: _Budget) -> Iterator[_Clash
 
 
 def _between(mine: list[_Address], others: list[_Address], depth: int, budget: _Budget) -> Iterator[_Clash]:
-    endings, other_endings = _Endings(mine), _Endings(others)
+    endings = _Endings(others)
     for address in mine:
-        for other in other_endings.like(address.path):
+        for other in endings.like(address.path):
             if _clash(address.path[depth:], other.path[depth:], depth, budget):
                 yield address, other, _CAN_BE_SAME
-    for inner, outer in ((mine, other_endings), (others, endings)):
-        for folder, inside in _folders(inner, depth).items():
-            for other in outer.like(folder):
+    for inner, outer in ((mine, others), (others, mine)):
+        # A path through a file fails when it is made; through a directory it would be lost with the next commit.
+        directories = _Endings(each for each in outer if each.output.artifact == "Directory")
+        for folder, inside in _folders(inner, depth).items() if directories else ():
+            for other in directories.like(folder):
                 if _clash(folder[depth:], other.path[depth:], depth, budget, one_folder=True):
                     yield inside, other, _CAN_BE_INSIDE
 
@@ -185,6 +187,9 @@ class _Endings:
             self._exactly[ending].append(address)
             for start in range(1, len(ending) + 1):
                 self._longer[ending[start:]].append(address)
+
+    def __bool__(self) -> bool:
+        return bool(self._exactly)
 
     def like(self, path: _Path) -> Iterator[_Address]:
         """Those that can end as the path does: one of the two endings is the end of the other."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from portable_pipeline.diagnostics import Diagnostic, in_order
+from portable_pipeline.diagnostics import Diagnostic, Severity, in_order
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.validate import (
     addresses,
@@ -79,10 +79,25 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def validate(pipeline: Pipeline) -> tuple[Diagnostic, ...]:
+def validate(pipeline: Pipeline, told: Iterable[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with the pipeline, on whatever target: each once, in order of the source.
 
     Args:
         pipeline: Any IR that parses; it may hold references to what is not there, and worse.
+        told: What capture has found. Where that is an error the IR is not what the user wrote, and what may only follow
+            from it is left out.
     """
-    return in_order(found for check in CHECKS for found in check(pipeline))
+    errors = [each for each in told if each.severity is Severity.ERROR]
+    lines = _lines(errors)
+    found = (each for check in CHECKS for each in check(pipeline))
+    return in_order(each for each in found if not errors or _is_news(each, lines))
+
+
+def _is_news(found: Diagnostic, lines: Collection[tuple[str, int]]) -> bool:
+    """Whether it is worth saying beside errors of capture: an error, and on lines that none of these is on."""
+    return found.severity is Severity.ERROR and _lines([found]).isdisjoint(lines)
+
+
+def _lines(found: Iterable[Diagnostic]) -> set[tuple[str, int]]:
+    spans = (span for each in found for span in (each.span, *(other.span for other in each.related)))
+    return {(span.file, line) for span in spans if span for line in range(span.line, max(span.line, span.end_line) + 1)}

@@ -69,6 +69,17 @@ def test_an_output_that_was_not_written_fails_its_stage(run_case: RunCase, root:
     assert tree(str(root)) == {"data/table.txt": "yesterday"}
 
 
+@contract("A1", "R3")
+def test_a_write_that_runs_out_of_time_leaves_what_was_there(run_case: RunCase, root: Path) -> None:
+    assert run_case("a1_timeout", text="yesterday's rows").state == "success"
+    seen = run_case("a1_timeout", text="today's rows", slow=9)
+    assert (seen.states, len(seen.started("rewrite"))) == ({"rewrite": "failed"}, 2)
+    assert tree(str(root)) == {"data/table.txt": "yesterday's rows"}
+    seen = run_case("a1_timeout", text="today's rows", slow=1)
+    assert (seen.states, len(seen.started("rewrite"))) == ({"rewrite": "success"}, 2)
+    assert tree(str(root)) == {"data/table.txt": "today's rows"}
+
+
 @contract("A2")
 def test_a_rerun_for_the_same_date_overwrites(run_case: RunCase, root: Path) -> None:
     for text in ("first", "second"):
@@ -131,6 +142,20 @@ def test_a_consumer_does_not_read_anything_else(run_case: RunCase, root: Path, h
     assert seen.states == {"write": "success", "touch": "success", "read": "failed"}
     assert seen.started("read") == []
     assert f"{root}/data/table.txt" in (seen.stage("read").error or "")
+
+
+@contract("A4")
+@pytest.mark.parametrize("how", ["add", "remove", "rename", "swap"])
+def test_a_consumer_does_not_read_a_directory_that_has_changed(run_case: RunCase, how: str) -> None:
+    seen = run_case("a4_directory", how=how)
+    assert seen.states == {"write": "success", "touch": "success", "read": "failed"}
+    assert seen.started("read") == []
+
+
+@contract("A4")
+def test_a_directory_that_nobody_touched_is_read(run_case: RunCase) -> None:
+    seen = run_case("a4_directory", how="leave")
+    assert seen.results["read"] == ["a.txt", "deep/b.txt", "empty.txt"], seen.errors
 
 
 @contract("A4")

@@ -94,6 +94,13 @@ def test_a_schedule_keeps_its_zone(load_case: LoadCase) -> None:
     assert [each.message for each in verified.found] == []
 
 
+@contract("D2.gap", needs=("D2.zone",))
+def test_a_schedule_may_name_a_time_that_the_clock_skips(load_case: LoadCase) -> None:
+    verified = load_case("d2_gap")
+    assert "schedule" in verified.compared
+    assert [each.message for each in verified.found] == []
+
+
 @contract("E3.image")
 def test_a_command_keeps_its_image(load_case: LoadCase) -> None:
     verified = load_case("e3_image")

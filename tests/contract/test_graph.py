@@ -70,6 +70,15 @@ def test_a_consumer_of_many_gets_all_of_them(run_case: RunCase) -> None:
     assert seen.results["gather"] == [5, 4, 3, 2, 1]
 
 
+@contract("G3")
+def test_functions_of_other_modules_are_stages(run_case: RunCase) -> None:
+    seen = run_case("g3_plain_functions")
+    assert seen.states == dict.fromkeys(("scale", "plus", "plus_2"), "success"), seen.errors
+    assert seen.results == {"scale": 6, "plus": 106, "plus_2": 112}
+    given = [{name: int(value) for name, (_, value) in event.seen.items()} for event in seen.started("add")]
+    assert given == [{"left": 6, "right": 100}, {"left": 106, "right": 6}]
+
+
 @contract("G4")
 def test_a_stage_called_three_times_is_three_stages(run_case: RunCase) -> None:
     seen = run_case("g4_called_three_times")

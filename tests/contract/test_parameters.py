@@ -94,6 +94,17 @@ def test_each_run_has_its_own_overrides(run_case: RunCase) -> None:
     assert second.seen("take") == arrived(count=2, **DEFAULTS)
 
 
+@contract("P1")
+def test_no_name_is_taken_by_the_generated_code(run_case: RunCase) -> None:
+    seen = run_case("p1_awkward_names", datetime="today", params=[1, 2])
+    assert seen.states == dict.fromkeys(("task", "flow", "attempt", "dag", "dsl"), "success"), seen.errors
+    assert seen.seen("task") == arrived(date="today", params=[1, 2], timedelta=0.5)
+    assert seen.seen("flow") == arrived(run={"result": 3}, result=3, inputs="json")
+    assert seen.seen("attempt") == arrived(stage="id", outputs="json", uri="json", path=7)
+    assert seen.seen("dag") == arrived(int=7, list=["a"], function="json")
+    assert seen.seen("dsl") == arrived(value=7, type="today", json="json")
+
+
 @contract("P2")
 @pytest.mark.parametrize(
     ("name", "parameters"),

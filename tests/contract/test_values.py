@@ -88,6 +88,26 @@ def test_optional_values_and_choices_arrive(run_case: RunCase) -> None:
     assert seen.seen("take") == seen_as(some=date(2026, 1, 5), none=None, mode="slow", level=2, names=None, ratio=1.0)
 
 
+@contract("V1")
+def test_annotations_that_were_not_evaluated_are_types_all_the_same(run_case: RunCase) -> None:
+    seen = run_case("v1_future_annotations")
+    assert seen.state == "success", seen.errors
+    leaves = [a("Leaf", size=size, seen=date(2026, 1, 12)) for size in (1.0, 3.0, 10.0)]
+    by_name = ["dict", [[["str", "'first'"], leaves[0]], [["str", "'none'"], described(None)]]]
+    assert seen.seen("pick") == {
+        "leaves": ["list", leaves],
+        "whole": a("Tree", leaves=["list", leaves], by_name=by_name),
+    }
+    assert seen.seen("take") == {"leaf": leaves[2]}
+
+
+@contract("V1")
+def test_what_a_stage_prints_does_not_disturb_its_result(run_case: RunCase) -> None:
+    seen = run_case("v1_noise")
+    assert seen.state == "success", seen.errors
+    assert seen.seen("take") == seen_as(given={"result": "this"})
+
+
 @contract("V2")
 def test_strings_as_constants_arrive_byte_for_byte(run_case: RunCase) -> None:
     seen = run_case("v2_constants")

@@ -47,5 +47,5 @@ def said_about(name: str) -> str:
         captured = load(name)
     except Refused as refused:
         return render(refused.diagnostics, getattr(refused, "sources", None))
-    found = in_order([*captured.diagnostics, *validate(captured.pipeline)])
+    found = in_order([*captured.diagnostics, *validate(captured.pipeline, captured.diagnostics)])
     return render(found, captured.sources)

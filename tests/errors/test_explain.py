@@ -27,7 +27,7 @@ def diagnosed(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             captured = load_pipeline(str(file))
         except Refused as refused:
             return list(refused.diagnostics)
-        return [*captured.diagnostics, *validate(captured.pipeline)]
+        return [*captured.diagnostics, *validate(captured.pipeline, captured.diagnostics)]
 
     return check
 

@@ -206,7 +206,7 @@ def stages(draw: st.DrawFn, name: str, given: tuple[Parameter, ...], before: tup
         ]
         placeholders += [f"{{{each.name}.path}}" for each in outputs]
         body: PythonBody | CommandBody = CommandBody(
-            command=("echo", draw(texts).replace("{", "").replace("}", ""), *placeholders)
+            command=("echo", draw(texts).translate(dict.fromkeys(map(ord, "{}\0"))), *placeholders)
         )
         return Stage(id=name, body=body, inputs=inputs, outputs=outputs, **policies)
     result = draw(st.none() | types)

@@ -9,11 +9,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portable_pipeline.capture.checks import why_unusable
 from portable_pipeline.capture.definitions import Definition
-from portable_pipeline.capture.extraction.imports import ImportNode, LocalImport, imports_in, local_imports, walk
+from portable_pipeline.capture.extraction.aborting import Users
+from portable_pipeline.capture.extraction.imports import (
+    ImportNode,
+    LocalImport,
+    attributes_of,
+    imports_in,
+    local_imports,
+    walk,
+)
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.needs import Needs, NeedsReader
-from portable_pipeline.capture.extraction.rewriting import Rewriting, rewriting_of, text_of
+from portable_pipeline.capture.extraction.rewriting import Rewriting, rewriting_of
+from portable_pipeline.capture.extraction.statements import alias_of, statement_of
 from portable_pipeline.capture.extraction.targets import Target, target_of
 from portable_pipeline.capture.project import Project, module_name
 from portable_pipeline.capture.source_files import SourceFile
@@ -52,8 +62,8 @@ class Extraction:
         self._extracted: dict[str, _Extracted] = {}
         self._verbatim: dict[str, SourceFile] = {}
         self._waiting: deque[tuple[str, str, str]] = deque()
+        self._unusable: set[str] = set()
         self._targets: dict[StageFunction[..., Any], Target] = {}
-        self._verbatim_imports: dict[str, tuple[str, ...]] = {}
 
     def is_installed(self, function: Callable[..., Any]) -> bool:
         """Whether the function comes from outside the project."""
@@ -151,8 +161,7 @@ class Extraction:
             self._add_module(found.module, stage)
             return
         self._extract(found.module)
-        names = found.names if found.names is not None else _attributes_of(found.bound, importer.source.tree)
-        for name in names:
+        for name in self._names_of(found, importer):
             if name in code.definers:
                 self._waiting.append((found.module, name, stage))
 
@@ -189,10 +198,13 @@ class Extraction:
         if code is None:
             return
         self._verbatim[module] = code.source
-        reached = [found for node in imports_in(walk(code.source.tree.body)) for found in self._local(node, code)]
-        self._verbatim_imports[module] = tuple(dict.fromkeys(each.module for each in reached))
-        for each in reached:
+        for each in self._imports(module):
             self._reach(each, stage, code)
+
+    def _imports(self, module: str) -> list[LocalImport]:
+        """What of the project a module that travels as it is imports, wherever in it."""
+        code = self._codes[module]
+        return [found for node in imports_in(walk(code.source.tree.body)) for found in self._local(node, code)]
 
     def _extract(self, module: str) -> _Extracted:
         if module not in self._extracted:
@@ -203,7 +215,11 @@ class Extraction:
     def _code(self, module: str) -> ModuleCode | None:
         if module not in self._codes:
             source = self._project.module_file(module)
-            if source is None:
+            wrong = None if source is None else why_unusable(source, module)
+            if wrong is not None and module not in self._unusable:
+                self._found.append(wrong)
+                self._unusable.add(module)
+            if source is None or wrong is not None:
                 return None
             loaded = sys.modules.get(module)
             namespace = vars(loaded) if loaded is not None else {}
@@ -214,31 +230,36 @@ class Extraction:
 
     def _aborting(self) -> set[tuple[str, str]]:
         """Names whose code, or the code that it needs, can raise `Abort`."""
-        users: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        aborting: list[tuple[str, str]] = []
+        users = Users(frozenset(self._verbatim))
         for module, extracted in self._extracted.items():
+            bound = self._bound_modules(extracted)
             for unit, (_, needs, nested) in extracted.units.items():
-                own = [(module, name) for name in unit.scope.binds]
-                aborting += own if "Abort" in needs.runtime_names else []
-                reached = [*nested, *self._unit_imports(extracted, unit)]
-                needed = [(module, name) for name in needs.names]
-                needed += [(each.module, name) for each in reached for name in each.names or ()]
-                for each in needed:
-                    users.setdefault(each, []).extend(own)
-        found: set[tuple[str, str]] = set()
-        while aborting:
-            name = aborting.pop()
-            if name not in found:
-                found.add(name)
-                aborting += users.get(name, ())
-        return found
+                imports = nested or self._unit_imports(extracted, unit)
+                users.add_unit(module, unit, needs.names, imports, bound)
+                if "Abort" in needs.runtime_names:
+                    users.raising.extend((module, name) for name in unit.scope.binds)
+        for module in self._verbatim:
+            users.add_verbatim(
+                module, [(each, self._names_of(each, self._codes[module])) for each in self._imports(module)]
+            )
+        return users.all_raising()
 
-    def _unit_imports(self, extracted: _Extracted, unit: Unit) -> list[LocalImport]:
+    def _bound_modules(self, extracted: _Extracted) -> dict[str, str]:
+        """The project's modules that an extracted one imports as a whole, by the names that they have there."""
+        units = (unit for unit in extracted.units if unit.kind == "import")
+        imports = (each for unit in units for each in self._unit_imports(extracted, unit))
+        return {each.bound: each.module for each in imports if each.names is None}
+
+    def _names_of(self, found: LocalImport, importer: ModuleCode) -> tuple[str, ...]:
+        return found.names if found.names is not None else attributes_of(found.bound, ast.walk(importer.source.tree))
+
+    def _unit_imports(self, extracted: _Extracted, unit: Unit) -> tuple[LocalImport, ...]:
+        """What of the project an import at the top of a module brings, of the names that are needed."""
         if unit.kind != "import":
-            return []
+            return ()
         wanted = frozenset(extracted.needed)
         nodes = [each for each in unit.nodes if isinstance(each, ast.Import | ast.ImportFrom)]
-        return [found for node in nodes for found in self._local(node, extracted.code, wanted)]
+        return tuple(found for node in nodes for found in self._local(node, extracted.code, wanted))
 
     def _extracted_module(self, extracted: _Extracted) -> ExtractedModule:
         code = extracted.code
@@ -246,10 +267,7 @@ class Extraction:
             extracted.reader.refuse_writers(name, stage, extracted.units.keys())
         self._report_left_behind(extracted)
         aliases = {key: value for _, needs, _ in extracted.units.values() for key, value in needs.aliases.items()}
-        statements = [
-            Statement(text=f"{alias} = {ours}\n", line=1, defines=(alias,), needs=(ours,))
-            for alias, ours in sorted(aliases.items())
-        ]
+        statements = [alias_of(alias, ours) for alias, ours in sorted(aliases.items())]
         in_order = sorted(extracted.units, key=lambda each: each.first)
         statements += [self._statement(extracted, unit) for unit in in_order]
         runtime_names = {name for _, needs, _ in extracted.units.values() for name in needs.runtime_names}
@@ -263,28 +281,17 @@ class Extraction:
 
     def _statement(self, extracted: _Extracted, unit: Unit) -> Statement:
         rewriting, needs, nested = extracted.units[unit]
-        if unit.kind == "import" and len(unit.nodes) == 1:
-            line, text, defines = _import_text(unit, extracted)
-        else:
-            line, text = text_of(unit, extracted.code, rewriting)
-            defines = tuple(unit.scope.binds)
-        effects = tuple(name for name in unit.scope.changes if extracted.code.is_imported(name))
-        reached = (*nested, *self._unit_imports(extracted, unit))
-        return Statement(
-            text=text,
-            line=line,
-            defines=defines or effects,
-            needs=tuple(sorted({*needs.names, *needs.runtime_names, *needs.aliases} - set(defines))),
-            local_imports=tuple(dict.fromkeys(each.module for each in reached)),
-            is_import=unit.kind == "import",
-        )
+        imports = nested or self._unit_imports(extracted, unit)
+        return statement_of(unit, extracted.code, rewriting, needs, wanted=extracted.needed, imports=imports)
 
     def _report_left_behind(self, extracted: _Extracted) -> None:
         for unit in extracted.code.units:
-            if unit.kind == "call" and unit not in extracted.units and not unit.scope.reads.keys() & {"print"}:
-                ours = unit.scope.reads.keys() & extracted.code.language_names.keys()
-                if not ours:
-                    self._found.append(StatementLeftBehind(span=extracted.code.source.span(unit.nodes[0])))
+            known = unit in extracted.units or unit in extracted.reader.refused
+            about_us = unit.scope.reads.keys() & {"print", *extracted.code.language_names}
+            # What acts on the module's own data matters to nobody when that data is not needed.
+            about_data = any(not extracted.code.is_imported(each) for each in unit.scope.changes)
+            if unit.kind == "call" and not (known or about_us or about_data):
+                self._found.append(StatementLeftBehind(span=extracted.code.source.span(unit.nodes[0])))
 
     def _verbatim_module(self, name: str, source: SourceFile) -> VerbatimModule:
         return VerbatimModule(
@@ -292,28 +299,5 @@ class Extraction:
             file=source.name,
             is_package=source.path.name == "__init__.py",
             source=source.text,
-            local_imports=self._verbatim_imports[name],
+            local_imports=tuple(dict.fromkeys(each.module for each in self._imports(name))),
         )
-
-
-def _import_text(unit: Unit, extracted: _Extracted) -> tuple[int, str, tuple[str, ...]]:
-    """An import of the names that are needed, as it was written when all are."""
-    (node,) = unit.nodes
-    assert isinstance(node, ast.Import | ast.ImportFrom)
-    used = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in extracted.needed]
-    defines = tuple(dict.fromkeys(each.asname or each.name.partition(".")[0] for each in used))
-    if len(used) == len(node.names):
-        line, text = text_of(unit, extracted.code, Rewriting())
-        return line, text, defines
-    shorter = (
-        ast.Import(names=used)
-        if isinstance(node, ast.Import)
-        else ast.ImportFrom(module=node.module, names=used, level=node.level)
-    )
-    return unit.first, f"{ast.unparse(shorter)}\n", defines
-
-
-def _attributes_of(bound: str, tree: ast.AST) -> tuple[str, ...]:
-    """What code asks of a module that it imports as a whole."""
-    found = (each for each in ast.walk(tree) if isinstance(each, ast.Attribute) and ast.unparse(each.value) == bound)
-    return tuple(dict.fromkeys(each.attr for each in found))

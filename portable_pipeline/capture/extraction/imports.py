@@ -81,3 +81,15 @@ def local_imports(
     for alias in taken:
         if project.module_file(f"{source}.{alias.name}" if source else alias.name) is not None:
             yield LocalImport(f"{source}.{alias.name}" if source else alias.name, bound=alias.asname or alias.name)
+
+
+def attributes_of(bound: str, nodes: Iterable[ast.AST]) -> tuple[str, ...]:
+    """What code asks of a module that it imports as a whole, `a.b` for `import a.b`."""
+    found = (each for each in nodes if isinstance(each, ast.Attribute) and _dotted(each.value) == bound)
+    return tuple(dict.fromkeys(each.attr for each in found))
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+import portable_pipeline
 from portable_pipeline.capture.extraction.imports import LANGUAGE, imports_in, is_language, walk
 from portable_pipeline.capture.extraction.scopes import ModuleScope, NestedScopes, module_scope
 from portable_pipeline.capture.source_files import SourceFile, first_line
@@ -138,7 +139,8 @@ class ModuleCode:
             return
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
-                self.language_names[alias.asname or alias.name] = alias.name
+                names = portable_pipeline.__all__ if alias.name == "*" else [alias.name]
+                self.language_names.update({alias.asname or each: each for each in names})
             return
         for alias in node.names:
             if alias.name.partition(".")[0] == LANGUAGE:

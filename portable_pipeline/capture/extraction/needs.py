@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from portable_pipeline.capture.extraction.imports import imports_in, is_language
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.rewriting import RUNTIME_NAMES, Rewriting, remaining
 from portable_pipeline.capture.extraction.scopes import annotations_in, module_scope, names_in_annotation
@@ -56,6 +57,8 @@ class NeedsReader:
     def __init__(self, module: ModuleCode, found: list[Diagnostic]) -> None:
         self._module = module
         self._found = found
+        #: Units that something is wrong with already.
+        self.refused: set[Unit] = set()
 
     def of(self, unit: Unit, rewriting: Rewriting, stage: str) -> Needs:
         """What the unit needs.
@@ -66,12 +69,12 @@ class NeedsReader:
         scope = module_scope(unit.nodes, frozenset(rewriting.removed))
         nested = self._module.nested.between(unit.first, unit.last)
         self._refuse_writes(unit, list(nested.writes), stage)
+        self._refuse_imports(unit, stage)
         needs = Needs(runtime_names=set(rewriting.runtime_names))
         for name in dict.fromkeys((*scope.reads, *nested.reads)):
             self._need(name, unit, rewriting, needs, stage)
-        mentioned = [each for each in annotations_in(unit.walked) if each not in rewriting.removed]
-        for annotation in mentioned:
-            for name in names_in_annotation(annotation):
+        for annotation in annotations_in(unit.walked):
+            for name in names_in_annotation(remaining([annotation], rewriting.removed)):
                 if name in self._module.definers:
                     needs.names[name] = None
         return needs
@@ -116,7 +119,7 @@ class NeedsReader:
         module, span = self._module, self._span(name, unit, rewriting)
         if span is None:
             return  # Only in what does not travel.
-        if module.stars:
+        if module.stars and (name in module.namespace or not module.namespace):
             star = module.source.span(module.stars[-1])
             related = (Related(span, "needed here"),)
             self._found.append(StarImport(span=star, related=related, name=name, stage=stage))
@@ -137,6 +140,14 @@ class NeedsReader:
                         span = self._module.source.span(node)
                         self._found.append(DynamicNames(span=span, function=name, stage=stage))
 
+    def _refuse_imports(self, unit: Unit, stage: str) -> None:
+        """What a function imports of us and is not there at run time."""
+        for node in imports_in(unit.walked) if unit.kind == "definition" else ():
+            names = [each.name for each in node.names if each.name not in RUNTIME_NAMES]
+            if is_language(node) and names:
+                span = self._module.source.span(node)
+                self._found.append(LanguageInStage(span=span, name=", ".join(names), stage=stage))
+
     def _refuse_writes(self, unit: Unit, names: list[str], stage: str) -> None:
         for node in unit.walked if names else ():
             if isinstance(node, ast.Global):
@@ -155,6 +166,7 @@ class NeedsReader:
             return
         for unit in module.changers.get(name, ()):
             self._found.append(ChangedName(span=self._head(unit), name=name, stage=stage))
+            self.refused.add(unit)
 
     def refuse_writers(self, name: str, stage: str, travelling: Collection[Unit]) -> None:
         """Say so where a function that does not travel assigns the name; of those that do it is said already."""

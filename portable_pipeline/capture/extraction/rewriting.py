@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_origin
 
@@ -21,6 +22,8 @@ from portable_pipeline.dsl.stages import StageDecorator, stage
 #: Names of ours that are there at run time.
 RUNTIME_NAMES = frozenset({"Abort", "Artifact", "FailureEvent", "RunEvent"})
 
+#: Comments that are about the file: how to run it, how to decode it.
+_HEADER = re.compile(r"#!|#.*?coding[:=]")
 _ARTIFACTS = frozenset({"Input", "Output", "Artifact", "Dataset", "Model", "Metrics", "Directory"})
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -59,7 +62,9 @@ def rewriting_of(unit: Unit, module: ModuleCode) -> Rewriting:
     for node in unit.walked:
         if isinstance(node, _Function):
             _rewrite_function(node, module, found)
-        elif isinstance(node, ast.Import | ast.ImportFrom) and is_language(node):
+        elif isinstance(node, ast.If):
+            _drop_imports(node.body, module, found)
+        elif isinstance(node, ast.Import | ast.ImportFrom) and node not in found.removed and is_language(node):
             _rewrite_import(node, found)
         elif isinstance(node, ast.AnnAssign):
             _rewrite_annotation(node.annotation, module, found)
@@ -73,7 +78,7 @@ def text_of(unit: Unit, module: ModuleCode, rewriting: Rewriting) -> tuple[int, 
     """The first line of the unit, comments above it included, and its text, ending in a newline."""
     lines = module.source.lines
     first, last = unit.first, unit.last
-    while first > 1 and lines[first - 2].startswith("#"):
+    while first > 1 and lines[first - 2].startswith("#") and not _HEADER.match(lines[first - 2]):
         first -= 1
     last += _comments_below(lines, last)
     encoded = [f"{line}\n".encode() for line in lines[first - 1 : last]]
@@ -159,6 +164,16 @@ def _rewrite_annotation(annotation: ast.expr, module: ModuleCode, found: Rewriti
             _rewrite_annotation(child, module, found)
 
 
+def _drop_imports(block: list[ast.stmt], module: ModuleCode, found: Rewriting) -> None:
+    """Imports of us beside other statements, for type checkers mostly: the others can do without them."""
+    ours = [each for each in block if isinstance(each, ast.Import | ast.ImportFrom) and is_language(each)]
+    for node in ours if len(ours) < len(block) else ():
+        last = node.end_lineno or node.lineno
+        if module.source.lines[node.lineno - 1][: node.col_offset].isspace():
+            found.edits.append(Edit(node.lineno, 0, last, len(module.source.lines[last - 1].encode()) + 1, ""))
+            found.removed.add(node)
+
+
 def _rewrite_import(node: ast.Import | ast.ImportFrom, found: Rewriting) -> None:
     """An import of us inside a function or a block: what is there at run time comes from the runtime."""
     names = [each for each in node.names if isinstance(node, ast.ImportFrom) and each.name in RUNTIME_NAMES]
@@ -237,8 +252,8 @@ def _edit(first: ast.expr | ast.stmt, last: ast.expr | ast.stmt, text: str) -> E
     return Edit(first.lineno, first.col_offset, last.end_lineno or last.lineno, last.end_col_offset or 0, text)
 
 
-def remaining(nodes: list[ast.stmt], removed: set[ast.AST]) -> Iterator[ast.AST]:
-    """All nodes of the statements that travel."""
+def remaining(nodes: Sequence[ast.AST], removed: set[ast.AST]) -> Iterator[ast.AST]:
+    """All nodes in these that travel."""
     waiting: list[ast.AST] = list(reversed(nodes))
     while waiting:
         node = waiting.pop()

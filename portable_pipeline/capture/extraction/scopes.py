@@ -52,7 +52,7 @@ def _visit(node: ast.AST, scope: ModuleScope, bound: frozenset[str], skipped: fr
     for child in _children(node, scope):
         _visit(child, scope, bound | _bound_in(node), skipped)
     if isinstance(node, ast.Name):
-        if node.id not in bound:
+        if node.id not in bound and not isinstance(node.ctx, ast.Del):
             (scope.reads if isinstance(node.ctx, ast.Load) else scope.binds)[node.id] = None
     else:
         scope.binds.update(dict.fromkeys(_bound_by(node)))
@@ -189,9 +189,9 @@ def annotations_in(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
             yield each.returns
 
 
-def names_in_annotation(annotation: ast.expr) -> Iterator[str]:
-    """Names that an annotation mentions, also inside a string."""
-    for each in ast.walk(annotation):
+def names_in_annotation(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Names that these nodes of an annotation mention, also inside a string."""
+    for each in nodes:
         if isinstance(each, ast.Name):
             yield each.id
         elif isinstance(each, ast.Constant) and isinstance(each.value, str):

@@ -16,6 +16,7 @@ from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.functions import (
     AsyncStage,
     GeneratorStage,
+    HiddenFunction,
     MethodAsStage,
     NestedFunction,
     NoSource,
@@ -46,6 +47,9 @@ def target_of(
         found.append(NotAFunction(span=definition.settings.whole, what=_kind_of(function)))
         return nowhere
     inner = inspect.unwrap(function)
+    if inspect.ismethod(inner):
+        found.append(MethodAsStage(span=definition.settings.whole, function=inner.__qualname__))
+        return nowhere
     if not isinstance(inner, FunctionType):
         if getattr(inner, "__module__", None) and inspect.isbuiltin(inner):
             return Target(inner.__module__, inner.__name__, installed=True)
@@ -67,6 +71,12 @@ def target_of(
     if source is None and not _is_file(inner.__code__.co_filename):
         reason = f"it was made from text, in {inner.__code__.co_filename}"
         found.append(NoSource(span=definition.settings.whole, what=f"stage `{stage.__name__}`", reason=reason))
+        return nowhere
+    there = getattr(sys.modules.get(inner.__module__), inner.__qualname__, None)
+    while isinstance(there, StageFunction):
+        there = there.function
+    if there not in (function, inner):
+        found.append(HiddenFunction(span=definition.name_span, function=inner.__name__))
         return nowhere
     return Target(inner.__module__, inner.__qualname__, installed=source is None)
 
@@ -109,4 +119,4 @@ def _is_file(name: str) -> bool:
 def _kind_of(value: object) -> str:
     if isinstance(value, functools.partial):
         return "a `functools.partial`"
-    return f"class `{value.__name__}`" if isinstance(value, type) else f"a {type(value).__name__}"
+    return f"class `{value.__name__}`" if isinstance(value, type) else f"an object of class `{type(value).__name__}`"

@@ -386,10 +386,9 @@ class ConstantNotPortable(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC046"
-    title: ClassVar[str] = "`{argument}` of stage `{stage}` is {declared}, not a {given}"
+    title: ClassVar[str] = "{what} is declared `{declared}` and gets a `{given}`"
     help: ClassVar[str] = "pass a value of the declared type; what is no JSON travels as an artifact"
 
-    stage: str
-    argument: str
+    what: str
     given: str
     declared: str

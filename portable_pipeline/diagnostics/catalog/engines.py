@@ -201,3 +201,30 @@ class EngineError(Diagnostic):
     engine: str
     error: str
     log: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeNotWritable(Diagnostic):
+    """The folder in which ppc keeps environments and caches cannot be written.
+
+    What
+        Engines, the packages of pipelines and compiled files are kept between commands in the user's cache folder, or
+        in the folder that `PPC_HOME` names.
+
+    Why
+        In a container the home of the user may be read-only or missing.
+
+    Example
+        `PPC_HOME=/nowhere ppc engines install airflow`
+
+    Instead
+        `PPC_HOME=/a/folder/of/mine ppc engines install airflow`
+    """
+
+    code: ClassVar[str] = "PPC465"
+    title: ClassVar[str] = "cannot write to {folder}: {reason}"
+    help: ClassVar[str] = "name another folder with PPC_HOME"
+    triggered_by: ClassVar[str] = "any command that needs an engine or packages, with a home that cannot be written"
+
+    folder: str
+    reason: str

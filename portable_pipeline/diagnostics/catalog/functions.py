@@ -267,6 +267,70 @@ class GeneratorStage(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HiddenFunction(Diagnostic):
+    """A function that its module no longer has under its name.
+
+    What
+        The module defines or assigns the name again further down. The stage is the earlier function.
+
+    Why
+        Stages are found by their names where they run. The later function would run in place of this one.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        first = load
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 4
+
+
+        @pipeline
+        def nightly():
+            first()
+            load()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def first() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 4
+
+
+        @pipeline
+        def nightly():
+            first()
+            load()
+        ```
+    """
+
+    code: ClassVar[str] = "PPC086"
+    title: ClassVar[str] = "`{function}` is hidden by another definition of that name"
+    label: ClassVar[str] = "its module has another one"
+    help: ClassVar[str] = "give each function a name of its own"
+
+    function: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoSource(Diagnostic):
     """A stage whose code is in no file.
 

@@ -282,7 +282,7 @@ class NotAStage(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC031"
-    title: ClassVar[str] = "only stages can be put in order, not {given}"
+    title: ClassVar[str] = "only stages can be put in order, not `{given}`"
     help: ClassVar[str] = "order handles that calls of stages returned: `load(x).after(check(y))`"
 
     given: str

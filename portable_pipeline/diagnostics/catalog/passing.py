@@ -51,7 +51,7 @@ class NotAUri(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC047"
-    title: ClassVar[str] = "output `{output}` of stage `{stage}` takes an address"
+    title: ClassVar[str] = "output `{output}` of {stage} takes an address"
     help: ClassVar[str] = 'write `uri("...")`, or leave it out'
 
     stage: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
+from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,35 +85,3 @@ class PrefectTagTemplate(Diagnostic):
     triggered_by: ClassVar[str] = "compiling a pipeline with such a tag or owner for Prefect"
 
     tag: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PrefectSkippedTime(Diagnostic):
-    """The schedule fires at a time that does not exist on the night when clocks go forward.
-
-    What
-        In a zone with daylight saving time the clock skips an hour once a year, and with it a fire time of this
-        schedule. The portable semantics let the run start at the first instant after the gap. Prefect starts it an
-        hour before, or by as much after as the fire time lies in the gap: that depends on the Python of its server
-        (before 3.13, or not).
-
-    Why
-        The run's date is the same, but what the pipeline reads may not be complete yet an hour early.
-
-    Example
-        `@pipeline(schedule=cron("30 2 * * *", timezone="Europe/Berlin"))`
-
-    Instead
-        `@pipeline(schedule=cron("30 3 * * *", timezone="Europe/Berlin"))`
-    """
-
-    code: ClassVar[str] = "PPC433"
-    severity: ClassVar[Severity] = Severity.WARNING
-    title: ClassVar[str] = "on {day} the clock in {zone} skips a fire time; Prefect may run it an hour early"
-    label: ClassVar[str] = "there is no {time} on that day"
-    help: ClassVar[str] = "choose a time that every day has, or run the pipeline in UTC"
-    triggered_by: ClassVar[str] = "compiling such a schedule for Prefect"
-
-    zone: str
-    day: str
-    time: str

@@ -1,11 +1,11 @@
-"""PPC11x: what is handed over against what is declared."""
+"""PPC110-114: what is handed over against what is declared."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
+from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,16 +139,41 @@ class ValueForArtifact(Diagnostic):
         proves nothing of that.
 
     Example
-        IR JSON whose input of kind `artifact` has a `value` of kind `constant`.
+        ```python
+        from portable_pipeline import Dataset, Input, pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(table: Input[Dataset]) -> None:
+            print(table.path)
+
+
+        @pipeline
+        def nightly():
+            train("/data/table.csv")
+        ```
 
     Instead
-        Pass the handle of the stage that writes it. For a path from outside the pipeline declare the argument `str`.
+        The output of a stage; or, for a path from outside the pipeline, an argument of type `str`:
+
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def train(table: str) -> None:
+            print(table)
+
+
+        @pipeline
+        def nightly():
+            train("/data/table.csv")
+        ```
     """
 
     code: ClassVar[str] = "PPC112"
     title: ClassVar[str] = "`{argument}` of stage `{stage}` takes an artifact, but {given} is a value"
     help: ClassVar[str] = "pass the output of a stage; for a path from outside the pipeline declare the argument `str`"
-    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
 
     stage: str
     argument: str
@@ -166,16 +191,51 @@ class ArtifactForValue(Diagnostic):
         What arrives would be a reference to a file, not what is in it.
 
     Example
-        IR JSON whose input of kind `value` has a `value` of kind `artifact`.
+        ```python
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def ingest(table: Output[Dataset] = uri("{root}/table.csv")) -> int:
+            open(table.path, "w").close()
+            return 0
+
+
+        @stage(timeout="5m")
+        def train(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            train(ingest().table)
+        ```
 
     Instead
-        Declare the argument `Input[...]` and read the file, or return the value as the stage's result.
+        ```python
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
+
+
+        @stage(timeout="5m")
+        def ingest(table: Output[Dataset] = uri("{root}/table.csv")) -> int:
+            open(table.path, "w").close()
+            return 0
+
+
+        @stage(timeout="5m")
+        def train(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(root: str = "/tmp/nightly"):
+            train(ingest().result)
+        ```
     """
 
     code: ClassVar[str] = "PPC113"
     title: ClassVar[str] = "`{argument}` of stage `{stage}` takes {expected}, but {given} is an artifact"
     help: ClassVar[str] = "declare the argument `Input[...]` and read the file, or pass the result of `{producer}`"
-    triggered_by: ClassVar[str] = "IR JSON that another front end made; in a pipeline file capture says it (PPC0xx)"
 
     stage: str
     argument: str
@@ -248,131 +308,3 @@ class NameCollision(Diagnostic):
     name: str
     one: str
     other: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NonFiniteNumber(Diagnostic):
-    """A constant that JSON cannot hold: NaN or infinity.
-
-    What
-        Values between stages are JSON, whose numbers are finite.
-
-    Why
-        Some engines store such a value, some refuse it, some turn it into null.
-
-    Example
-        ```python
-        from portable_pipeline import pipeline, stage
-
-
-        @stage(timeout="5m")
-        def train(stop_at: float) -> None:
-            print(stop_at)
-
-
-        @pipeline
-        def nightly():
-            train(stop_at=float("inf"))
-        ```
-
-    Instead
-        ```python
-        from portable_pipeline import pipeline, stage
-
-
-        @stage(timeout="5m")
-        def train(stop_at: float | None) -> None:
-            print(stop_at)
-
-
-        @pipeline
-        def nightly():
-            train(stop_at=None)
-        ```
-    """
-
-    code: ClassVar[str] = "PPC115"
-    title: ClassVar[str] = "{where} holds {number}, which is no JSON"
-    help: ClassVar[str] = "use None for `no limit` or `unknown`, with a type `float | None`"
-
-    where: str
-    number: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LargeConstant(Diagnostic):
-    """A constant of more than 48 KiB.
-
-    What
-        A value written in the pipeline file takes more than 48 KiB as JSON.
-
-    Why
-        It would stand in the generated code and in the database of the orchestrator, once for each run. Results have
-        the same limit (V4).
-
-    Example
-        ```python
-        from portable_pipeline import pipeline, stage
-
-
-        @stage(timeout="5m")
-        def train(ids: list[int]) -> None:
-            print(len(ids))
-
-
-        @pipeline
-        def nightly():
-            train(ids=list(range(20_000)))
-        ```
-
-    Instead
-        Compute it in a stage, or read it there from a file:
-
-        ```python
-        from portable_pipeline import pipeline, stage
-
-
-        @stage(timeout="5m")
-        def train(ids: int) -> None:
-            print(len(list(range(ids))))
-
-
-        @pipeline
-        def nightly():
-            train(ids=20_000)
-        ```
-    """
-
-    code: ClassVar[str] = "PPC116"
-    title: ClassVar[str] = "{where} takes {kib} KiB as JSON; at most 48 KiB travel"
-    help: ClassVar[str] = "compute it in a stage, or read it there from a file that another stage wrote"
-
-    where: str
-    kib: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class LargePipeline(Diagnostic):
-    """Constants that together make the pipeline large.
-
-    What
-        All constants and defaults of the pipeline together take more than 512 KiB as JSON.
-
-    Why
-        Kubernetes refuses objects over 1.5 MiB, schedulers parse the file every minute.
-
-    Example
-        Twelve stages, each called with a list of 45 KiB.
-
-    Instead
-        One stage that writes the lists as an artifact, and consumers that read it.
-    """
-
-    code: ClassVar[str] = "PPC117"
-    severity: ClassVar[Severity] = Severity.WARNING
-    title: ClassVar[str] = "the constants of pipeline `{pipeline}` take {kib} KiB together"
-    help: ClassVar[str] = "write large values as artifacts: engines carry the constants in each run's record"
-    triggered_by: ClassVar[str] = "many constants that are each below the limit of 48 KiB"
-
-    pipeline: str
-    kib: int

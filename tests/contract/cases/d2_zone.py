@@ -8,6 +8,6 @@ def work() -> None:
     pass
 
 
-@pipeline(schedule=cron("30 2 * * *", timezone="Europe/Berlin"))
+@pipeline(schedule=cron("30 4 * * *", timezone="Europe/Berlin"))
 def d2_zone():
     work()

@@ -28,6 +28,13 @@ def never(log: str, value: int) -> None:
     record(log, "never")
 
 
+@stage(retries=1, retry_delay="10m")
+def again(log: str) -> None:
+    record(log, "again")
+    raise RuntimeError("its time will never come again")
+
+
 @pipeline(timeout="12s")
 def r6_pipeline_timeout(log: str):
+    again(log=log)
     never(log=log, value=endless(log=log, value=quick(log=log)))

@@ -12,7 +12,7 @@ import time
 from datetime import date, datetime, timedelta
 
 
-def record(log: str, stage: str, moment: str = "start", **seen: object) -> int:
+def record(log: str, stage: str, moment: str = "start", /, **seen: object) -> int:
     """Append one event.
 
     Args:

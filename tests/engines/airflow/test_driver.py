@@ -95,7 +95,7 @@ def test_a_timeout_counts_from_the_start_whatever_the_date(session: Session, tmp
         answer = run(session, dags, date=date, folder=str(folder), seconds=500.0)
         assert 4.0 <= time.monotonic() - began < 60.0
         assert "timeout of 4 s" in answer["error"]
-        assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "cancelled")
+        assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "failed")
         assert all_gone(pids(folder))
 
 

@@ -9,9 +9,9 @@ how a run that was due at DUE ended.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
-import runpy
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -25,7 +25,9 @@ def prefect(*arguments: str) -> None:
 
 
 def main(driver: str, home: str, cache: str, folder: str, parameters: str, due: str) -> None:
-    server = runpy.run_path(driver)["prepare"](home, cache).server
+    sys.path.insert(0, str(Path(driver).parent))
+    server = importlib.import_module("driver").prepare(home, cache).server
+    del sys.path[0]
     server.start()
     from prefect.server.schemas.schedules import CronSchedule
 

@@ -8,6 +8,7 @@ from typing import Any
 from portable_pipeline.backend import backend
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.ir import (
+    Constant,
     ExtractedModule,
     ParameterRef,
     Pipeline,
@@ -25,21 +26,20 @@ from datetime import date
 import os, subprocess, time
 
 
-def work(folder: str, seconds: float, day: date) -> str:
+def work(folder: str, seconds: float, day: date, version: str) -> str:
     child = subprocess.Popen(["sleep", "600"])
     with open(os.path.join(folder, "pids"), "a") as file:
         file.write(f"{os.getpid()} {child.pid}\\n")
     with open(os.path.join(folder, "days"), "a") as file:
         file.write(f"{day}\\n")
     time.sleep(seconds)
-    return f"VERSION {day.isoformat()}"
+    return f"{version} {day.isoformat()}"
 """
 
 
 def generate(folder: Path, version: str, **rest: Any) -> Path:
     """Generate the flow `slow`: its one stage notes processes and date, sleeps, and returns version and date."""
-    source = WORK.replace("VERSION", version)
-    statement = Statement(text=source, line=1, defines=("work",))
+    statement = Statement(text=WORK, line=1, defines=("work",))
     stage = Stage(
         id="work",
         body=PythonBody(module="steps", function="work"),
@@ -47,6 +47,7 @@ def generate(folder: Path, version: str, **rest: Any) -> Path:
             ValueInput(name="folder", type=STR, value=ParameterRef(name="folder")),
             ValueInput(name="seconds", type=FLOAT, value=ParameterRef(name="seconds")),
             ValueInput(name="day", type=DATE, value=RunDate()),
+            ValueInput(name="version", type=STR, value=Constant(value=version)),
         ),
         result=STR,
     )

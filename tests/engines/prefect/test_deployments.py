@@ -48,7 +48,7 @@ def test_a_deployed_flow_runs_with_the_date_of_its_fire_time(tmp_path: Path) -> 
         "description": "Sleeps.",
         "entrypoint": "slow_flow.py:slow",
     }
-    # A time that the clock skips: PPC433 warns of what Prefect makes of it. One that comes twice fires once.
+    # A time that the clock skips: D2.gap is refused because of it. One that comes twice fires once.
     skipped = "2026-03-29T03:30:00+02:00" if answer["python"] >= [3, 13] else "2026-03-29T01:30:00+01:00"
     assert answer["fires"] == {
         "spring": [skipped, "2026-03-30T02:30:00+02:00"],

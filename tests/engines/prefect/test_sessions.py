@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from portable_pipeline.backend import backend
 from portable_pipeline.engines.environments import require
 from portable_pipeline.engines.session import Session
 from tests.contract.observed import alive
+from tests.contract.subjects import Subject, Target
 from tests.engines.prefect.flows import generate
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
@@ -23,10 +24,12 @@ pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
 PATIENCE_SECONDS = 10.0
 
 
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    with Session(backend("prefect")) as started:
-        yield started
+@pytest.fixture
+def session(subjects: Callable[[str], Subject]) -> Session:
+    """The session of all tests that run on Prefect."""
+    target = subjects("prefect")
+    assert isinstance(target, Target)
+    return target.session()
 
 
 def run(session: Session, code: Path, timeout_s: float = 120.0, **params: Any) -> dict[str, Any]:
@@ -67,7 +70,7 @@ def test_a_run_that_is_terminated_takes_its_attempts_with_it(session: Session, t
     began = time.monotonic()
     answer = run(session, tmp_path / "a", timeout_s=4.0, folder=str(tmp_path), seconds=500.0)
     assert time.monotonic() - began < 60.0
-    assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "cancelled")
+    assert (answer["state"], answer["stages"][0]["state"]) == ("failed", "failed")
     assert all_gone(pids(tmp_path))
     (tmp_path / "pids").unlink()
     assert run(session, tmp_path / "a", folder=str(tmp_path))["state"] == "success"

@@ -1,5 +1,8 @@
+VALUES = {"a": 1}
+
+
 def compute() -> int:
-    return 1 // 0
+    return VALUES["b"]
 
 
 VALUE = compute()

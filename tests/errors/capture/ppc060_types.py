@@ -13,7 +13,7 @@ class Color(Enum):
 
 @dataclass
 class Tree:
-    children: list["Tree"]
+    children: "list[Tree]"
 
 
 @stage(timeout="5m")

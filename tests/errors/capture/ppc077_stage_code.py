@@ -32,9 +32,17 @@ def language(data: Output[Dataset] = uri("{root}/a")) -> str:
     return f"{run.date}{__file__}"
 
 
+@stage(timeout="5m")
+def importing() -> str:
+    from portable_pipeline import Abort, run
+
+    raise Abort(str(run.date))
+
+
 @pipeline
 def nightly(root: str = "/tmp/nightly"):
     dynamic("a")
     from_star("a")
     misspelt("a")
     language()
+    importing()

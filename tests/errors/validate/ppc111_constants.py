@@ -10,4 +10,4 @@ def train(depth: int, since: date, rates: list[float], names: dict[str, str]) ->
 
 @pipeline
 def nightly():
-    train(depth=True, since="yesterday", rates=[0.1, 0.2, "0.3"], names={"a": "b", "c": None})
+    train(depth=True, since=date(2026, 1, 5), rates=[0.1, 0.2, "0.3"], names={"a": "b", "c": None})

@@ -63,14 +63,14 @@ def test_texts_read_back_exactly():
 
 def test_the_deployment_says_when_and_under_which_tags():
     tag = NASTY.replace("{{ x }}", "")
-    schedule = Cron(expression="30 2 * * *", timezone="Europe/Berlin")
+    schedule = Cron(expression="30 4 * * *", timezone="Europe/Berlin")
     given = CHURN.model_copy(update={"schedule": schedule, "tags": (tag, "b"), "owner": "ml"})
     (deployment,) = yaml.safe_load(files(given)["churn.prefect.yaml"])["deployments"]
     assert deployment == {
         "name": "churn",
         "entrypoint": "churn_flow.py:churn",
         "tags": [tag, "b", "owner:ml"],
-        "schedules": [{"cron": "30 2 * * *", "timezone": "Europe/Berlin"}],
+        "schedules": [{"cron": "30 4 * * *", "timezone": "Europe/Berlin"}],
     }
 
 

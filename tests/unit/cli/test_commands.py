@@ -124,7 +124,7 @@ def test_compile_into_a_place_that_cannot_be_written(ppc: Ppc, sample: Path) -> 
 
 
 def test_a_refused_rule_needs_degrade(ppc: Ppc, sample: Path) -> None:
-    zoned = '@pipeline(schedule=cron("0 2 * * *", timezone="Europe/Berlin"))\n'
+    zoned = '@pipeline(schedule=cron("0 5 * * *", timezone="Europe/Berlin"))\n'
     write(sample, GOOD.replace("import pipeline", "import cron, pipeline").replace("@pipeline\n", zoned))
     refused = ppc("check", "sample.py", "-t", "kfp")
     assert refused.code == 1
@@ -237,6 +237,14 @@ def test_engines_that_are_not_there(ppc: Ppc, own_place: Path) -> None:
     ] * 3
     assert ppc("engines", "remove", "airflow").out == "airflow: removed 0 environments\n"
     assert "error[PPC402]" in ppc("engines", "install", "airfow").err
+
+
+def test_a_home_that_cannot_be_written(ppc: Ppc, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("PPC_HOME", "file/home")
+    called = ppc("engines", "install", "kfp")
+    assert called.code == 1
+    assert "error[PPC465]: cannot write to " in called.err
 
 
 def test_verify_needs_the_engine(ppc: Ppc, sample: Path) -> None:

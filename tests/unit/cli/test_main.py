@@ -142,6 +142,27 @@ def test_ctrl_c_is_no_bug(ppc: Ppc, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (called.code, called.err.strip()) == (130, "interrupted")
 
 
+@pytest.mark.parametrize(("output", "said"), [("/dev/full", "cannot write the output: No space left on device\n")])
+def test_an_output_that_is_full_is_no_bug(output: str, said: str, sample: Path) -> None:
+    program = "from portable_pipeline.cli import main; main()"
+    for arguments in (["check", "sample.py"], ["check", "sample.py", "--output-format", "json"], ["ir", "sample.py"]):
+        with Path(output).open("w") as full:
+            command = [sys.executable, "-c", program, *arguments]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, said)
+
+
+def test_whoever_reads_may_stop_reading(sample: Path) -> None:
+    program = "from portable_pipeline.cli import main; main()"
+    for arguments in (["ir", "sample.py"], ["targets"]):
+        command = [sys.executable, "-c", program, *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None and process.stderr is not None
+            process.stdout.close()
+            assert process.stderr.read() == ""
+        assert process.returncode == 1
+
+
 #: What must not be imported for a command: each costs as much as the command itself.
 HEAVY = {"jinja2", "libcst", "pydantic", "rich", "ruff", "uv", "croniter", "platformdirs"}
 

@@ -12,7 +12,6 @@ import pytest
 from portable_pipeline.backend import Backend
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.engines import EngineDied, EngineError
-from portable_pipeline.engines import session as session_module
 from portable_pipeline.engines.environments import Environment
 from portable_pipeline.engines.session import Session
 
@@ -97,12 +96,12 @@ def test_a_failed_run_is_an_answer_and_no_error(make_target: Make) -> None:
         assert session.ask({"op": "run"}, 10)["error"] == "timed out"
 
 
-def test_nothing_outlives_the_session(make_target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "CLOSE_WITHIN_SECONDS", 0.2)
+def test_nothing_outlives_the_session(make_target: Make) -> None:
     source = DRIVER % '{"pid": subprocess.Popen(["sleep", "600"], start_new_session=True).pid}'
-    with Session(make_target(source + "\ntime.sleep(600)")) as session:
-        server = session.ask({"op": "start"}, 10)["pid"]
-        os.kill(server, 0)
+    session = Session(make_target(source + "\ntime.sleep(600)"))
+    server = session.ask({"op": "start"}, 10)["pid"]
+    os.kill(server, 0)
+    session.close(within_seconds=0.2)
     assert is_gone(server)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from portable_pipeline.ir import Cron
+from portable_pipeline.ir.pipeline import Cron
 
 #: Long enough to meet a change of clocks on each day of the week; not the years to come, so that the same pipeline has
 #: the same diagnostics tomorrow.
@@ -15,11 +16,20 @@ _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
 def skipped_fire_time(schedule: Cron) -> datetime | None:
-    """The first fire time, as the clock would show it, that does not exist in the schedule's zone."""
+    """The first fire time, as the clock would show it, that does not exist in the schedule's zone.
+
+    Args:
+        schedule: Valid by `validate`.
+    """
+    return _skipped_fire_time(schedule.expression, schedule.timezone)
+
+
+@cache
+def _skipped_fire_time(expression: str, zone: str) -> datetime | None:
     from croniter import croniter  # some 20 ms, for scheduled pipelines only
 
-    for last, first in _gaps(ZoneInfo(schedule.timezone)):
-        fire: datetime = croniter(schedule.expression, last - _MINUTE, max_years_between_matches=40).get_next(datetime)
+    for last, first in _gaps(ZoneInfo(zone)):
+        fire: datetime = croniter(expression, last - _MINUTE, max_years_between_matches=40).get_next(datetime)
         if fire < first:
             return fire
     return None

@@ -6,11 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from portable_pipeline.diagnostics import Severity
 from portable_pipeline.ir import Cron
-from ppc_prefect.check import check
-from ppc_prefect.gaps import skipped_fire_time
-from tests.unit.backends.prefect_pipelines import pipeline
+from portable_pipeline.ir.fire_times import skipped_fire_time
 
 
 @pytest.mark.parametrize(
@@ -32,9 +29,3 @@ from tests.unit.backends.prefect_pipelines import pipeline
 )
 def test_skipped_fire_times(expression, zone, skipped):
     assert skipped_fire_time(Cron(expression=expression, timezone=zone)) == skipped
-
-
-def test_it_is_a_warning():
-    (found,) = check(pipeline(schedule=Cron(expression="30 2 * * *", timezone="Europe/Berlin")))
-    assert (found.code, found.severity) == ("PPC433", Severity.WARNING)
-    assert "2026-03-29" in found.message

@@ -9,7 +9,7 @@ import pytest
 
 from portable_pipeline.ir import Choice, Constraints, DictOf, ListOf, OptionalOf, Record, RecordField, Scalar
 from portable_pipeline.ir.types import ANY, BOOL, DATE, DATETIME, FLOAT, INT, STR, TIMEDELTA
-from ppc_airflow.params import param, schema
+from ppc_airflow.parameters import param, schema
 from tests.unit.backends.prefect_pipelines import parameter
 
 SPAN = Record(

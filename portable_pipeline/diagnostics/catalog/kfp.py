@@ -1,0 +1,141 @@
+"""PPC44x: what only Kubeflow Pipelines minds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpReservedName(Diagnostic):
+    """The code of a stage defines a name that generated KFP components need for themselves.
+
+    What
+        A KFP component is one function: the code of the stage is nested in it, and it calls a few helpers such as
+        `decode_value` and `commit_outputs`, which KFP carries into it by their names.
+
+    Why
+        A function of the same name in the stage's code would hide the helper, and the component would call it instead.
+
+    Example
+        A helper of a stage: `def fingerprint(path): ...`
+
+    Instead
+        `def file_fingerprint(path): ...`, or the helper in a module of its own that the stage imports.
+    """
+
+    code: ClassVar[str] = "PPC440"
+    title: ClassVar[str] = "the code of `{stage}` defines `{name}`, which KFP components call"
+    help: ClassVar[str] = "give it another name, or move it to a module that does not use portable_pipeline"
+    triggered_by: ClassVar[str] = "compiling for KFP a stage whose code defines the name of one of the helpers"
+
+    stage: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpRunDateParameter(Diagnostic):
+    """A pipeline whose stages take the run's date has a parameter `run_date` of its own.
+
+    What
+        KFP has no notion of a run's date: the generated pipeline has a parameter `run_date` for it.
+
+    Why
+        Two parameters cannot have one name.
+
+    Example
+        `def churn(run_date: str): ingest(day=run.date)`
+
+    Instead
+        Give the parameter another name; or drop it, and take `run.date`, which `--date` sets.
+    """
+
+    code: ClassVar[str] = "PPC441"
+    title: ClassVar[str] = "a KFP pipeline that uses the run's date has a parameter `run_date` already"
+    help: ClassVar[str] = "give your parameter another name"
+    triggered_by: ClassVar[str] = "compiling for KFP a pipeline that takes `run.date` and has a parameter `run_date`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpComponentTooLarge(Diagnostic):
+    """The code that a KFP component carries is larger than an argument of a program can be.
+
+    What
+        KFP hands a component's source to its container as one argument, local modules included, and Linux takes at
+        most 128 KiB for one.
+
+    Why
+        The task would fail at its start with "Argument list too long".
+
+    Example
+        A stage that imports a local module with large tables in it.
+
+    Instead
+        Install the module as a package (`packages=[...]`), or read the tables from an artifact.
+    """
+
+    code: ClassVar[str] = "PPC442"
+    title: ClassVar[str] = "the code of `{stage}` takes about {kib} KiB in its KFP component, more than 128 KiB"
+    help: ClassVar[str] = "install local modules as a package, or read large tables from an artifact"
+    triggered_by: ClassVar[str] = "compiling for KFP a stage with too much code"
+
+    stage: str
+    kib: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpPipelineTooLarge(Diagnostic):
+    """The code of all components together comes close to what a Kubernetes cluster takes as one object.
+
+    What
+        KFP makes one Argo workflow of a run, with the source of every component in it, and Kubernetes keeps objects of
+        at most 1.5 MiB.
+
+    Why
+        The run would be refused when it is created: "etcdserver: request is too large".
+
+    Example
+        A pipeline with 150 different stage functions; or one with fewer, each of which imports large local modules.
+
+    Instead
+        Install the code as a package (`packages=[...]`), so that components import it and do not carry it; call one
+        function from several stages; or split the pipeline.
+    """
+
+    code: ClassVar[str] = "PPC443"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = (
+        "the components of this pipeline take about {mib:.1f} MiB; Kubernetes refuses more than 1.5 MiB"
+    )
+    help: ClassVar[str] = "install the stages' code as a package, or split the pipeline"
+    triggered_by: ClassVar[str] = "compiling for KFP a pipeline with too many different stages"
+
+    mib: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpPlaceholderInCode(Diagnostic):
+    """The code of a stage holds what KFP takes for a placeholder, where it cannot be written differently.
+
+    What
+        KFP replaces two braces and a dollar sign wherever they stand in what it runs, source code included. In strings
+        and comments the compiler writes them in another way; inside the expressions of an f-string it cannot.
+
+    Why
+        The code that runs would be another than the code that was written.
+
+    Example
+        An f-string with a string inside that holds two braces and a dollar sign.
+
+    Instead
+        Give the inner string a name in a statement of its own.
+    """
+
+    code: ClassVar[str] = "PPC444"
+    title: ClassVar[str] = "the code of `{stage}` has a KFP placeholder inside an expression of an f-string"
+    help: ClassVar[str] = "give the string with the two braces and the dollar sign a name of its own"
+    triggered_by: ClassVar[str] = "compiling for KFP a stage with such an f-string"
+
+    stage: str

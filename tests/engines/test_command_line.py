@@ -1,0 +1,70 @@
+"""`ppc` in front of the real engines, as a user has them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portable_pipeline.backend import backends
+from portable_pipeline.cli.main import run
+from portable_pipeline.engines import environments
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+TARGETS = sorted(backends())
+
+pytestmark = pytest.mark.engine
+
+
+def on(target: str) -> Any:
+    """A parameter that runs where the engine's other tests do."""
+    return pytest.param(target, marks=pytest.mark.xdist_group(target))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_engine_knows_nothing_of_us(target: str) -> None:
+    python = environments.require(backends()[target]).python
+    program = "import importlib.util as u; print([u.find_spec(n) for n in ('portable_pipeline', 'ppc_" + target + "')])"
+    done = subprocess.run([str(python), "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[None, None]"
+
+
+@pytest.mark.parametrize("target", [on(each) for each in TARGETS])
+def test_the_engine_sees_the_example_as_it_was_written(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", str(EXAMPLES / "diagnosis" / "pipeline.py"), "--target", target]) == 0
+    title = backends()[target].title
+    agreed = next(line for line in capsys.readouterr().out.splitlines() if line.startswith(title))
+    for each in ("stages", "edges", "retries", "retry waits", "timeouts", "pipeline timeout", "schedule", "parameters"):
+        assert each in agreed
+
+
+@pytest.mark.parametrize("target", [on(each) for each in TARGETS])
+def test_a_run_there_prints_what_a_run_here_prints(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = ["run", str(EXAMPLES / "fan_in" / "pipeline.py"), "--date", "2026-01-05"]
+    shown = {}
+    for name, more in (("here", []), ("there", ["--engine", target])):
+        assert run([*arguments, *more, "--output-format", "json"]) == 0
+        content = json.loads(capsys.readouterr().out)
+        shown[name] = (content["state"], content["stages"], sorted(content))
+    assert shown["there"] == shown["here"]
+
+
+@pytest.mark.xdist_group("kfp")
+def test_the_compiled_file_comes_with_the_installed_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import yaml
+
+    arguments = ["compile", str(EXAMPLES / "fan_in" / "pipeline.py"), "--target", "kfp", "--out"]
+    assert run([*arguments, str(tmp_path / "once")]) == 0
+    assert run([*arguments, str(tmp_path / "twice")]) == 0
+    assert capsys.readouterr().err == ""
+    texts = [(tmp_path / each / "kfp" / "fan_in_pipeline.yaml").read_text("utf-8") for each in ("once", "twice")]
+    assert texts[0] == texts[1]
+    spec = next(yaml.safe_load_all(texts[0]))
+    assert spec["pipelineInfo"]["name"] == "fan-in"
+    assert run([*arguments, str(tmp_path / "once"), "--check"]) == 0

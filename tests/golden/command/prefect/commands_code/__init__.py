@@ -1,0 +1,1 @@
+"""The stages' own code of commands, and what runs it."""

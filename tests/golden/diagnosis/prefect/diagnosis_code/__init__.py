@@ -1,0 +1,1 @@
+"""The stages' own code of diagnosis, and what runs it."""

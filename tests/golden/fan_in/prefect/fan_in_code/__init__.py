@@ -1,0 +1,1 @@
+"""The stages' own code of fan_in, and what runs it."""

@@ -1,0 +1,1 @@
+"""The stages' own code of retries, and what runs it."""
