@@ -124,7 +124,7 @@ def test_compile_into_a_place_that_cannot_be_written(ppc: Ppc, sample: Path) -> 
 
 
 def test_a_refused_rule_needs_degrade(ppc: Ppc, sample: Path) -> None:
-    zoned = '@pipeline(schedule=cron("0 2 * * *", timezone="Europe/Berlin"))\n'
+    zoned = '@pipeline(schedule=cron("0 5 * * *", timezone="Europe/Berlin"))\n'
     write(sample, GOOD.replace("import pipeline", "import cron, pipeline").replace("@pipeline\n", zoned))
     refused = ppc("check", "sample.py", "-t", "kfp")
     assert refused.code == 1
