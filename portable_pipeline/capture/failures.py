@@ -11,7 +11,6 @@ from typing import Any
 from portable_pipeline.capture.checks import syntax_span
 from portable_pipeline.capture.definitions import definition_of
 from portable_pipeline.capture.project import Project
-from portable_pipeline.capture.source_files import SourceFile
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.input import FailingImport, FailingPipeline, NotPython
@@ -26,15 +25,15 @@ _GUESS = re.compile(r"\. Did you mean[^?]*\?$")
 _OURS: dict[str, Callable[..., Any]] = {"stage": stage, "pipeline": pipeline, "command": command, "cron": cron}
 
 
-def failing_import(error: BaseException, source: SourceFile, project: Project, spans: Spans) -> Diagnostic:
-    """An exception that the user's module raised while it was imported."""
+def failing_import(error: BaseException, shown: str, project: Project, spans: Spans) -> Diagnostic:
+    """An exception that the user's module, under the name that the user gave, raised while it was imported."""
     if isinstance(error, SyntaxError) and error.filename:
         broken = project.file(error.filename)
         if broken is not None:
             return NotPython(span=syntax_span(error, broken), reason=error.msg)
     return FailingImport(
         span=_users_span(error.__traceback__, project, spans),
-        file=source.name,
+        file=shown,
         error=described(error),
         advice_on_it=_advice(error),
     )

@@ -73,7 +73,7 @@ def load(name: str) -> Captured:
         if named.file.suffix == ".json":
             return Captured(read_ir(named), (), sources)
         project = Project(named.root, named.file)
-        sources = Sources(project.root)
+        sources = Sources(project.top)
         with room_for_syntax_trees():
             pipeline, found = _capture(named, project)
     except Refused as refused:
@@ -95,7 +95,7 @@ def _capture(named: Named, project: Project) -> tuple[Pipeline, list[Diagnostic]
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise Refused([failing_import(error, source, project, spans)]) from None
+            raise Refused([failing_import(error, named.shown, project, spans)]) from None
         pipeline = _chosen(module, named)
         return _traced(pipeline, project, spans, source)
 

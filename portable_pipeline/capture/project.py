@@ -10,6 +10,9 @@ from portable_pipeline.capture.source_files import SourceFile
 
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 
+#: What stands in the top folder of a project.
+_TOP = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
+
 
 def root_of(file: Path) -> Path:
     """The folder that the file's module is imported from: the first one up that is no package."""
@@ -17,6 +20,12 @@ def root_of(file: Path) -> Path:
     while (folder / "__init__.py").is_file() and folder.parent != folder:
         folder = folder.parent
     return folder
+
+
+def top_of(root: Path) -> Path:
+    """The project's top folder, from which its files are named; where nothing tells, that of the imports."""
+    found = (each for each in (root, *root.parents) if any((each / name).exists() for name in _TOP))
+    return next(found, root)
 
 
 def module_name(file: Path, root: Path) -> str:
@@ -35,6 +44,7 @@ class Project:
 
     def __init__(self, root: Path, main: Path) -> None:
         self.root = root
+        self.top = top_of(root)
         self.main = main
         # Among installed packages, the project is the package that the pipeline is in.
         self._home = root / main.relative_to(root).parts[0] if not INSTALLED.isdisjoint(root.parts) else root
@@ -59,7 +69,7 @@ class Project:
         absolute = Path(path).resolve()
         if absolute != self.main and not self._holds(absolute):
             return None
-        return SourceFile(absolute, absolute.relative_to(self.root).as_posix())
+        return SourceFile(absolute, absolute.relative_to(self.top).as_posix())
 
     def _holds(self, path: Path) -> bool:
         if path.suffix != ".py" or not path.is_relative_to(self._home) or not path.is_file():

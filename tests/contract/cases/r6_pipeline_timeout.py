@@ -28,10 +28,10 @@ def never(log: str, value: int) -> None:
     record(log, "never")
 
 
-@stage(retries=1, retry_delay="10m")
+@stage(retries=1, retry_delay="20s")
 def again(log: str) -> None:
     record(log, "again")
-    raise RuntimeError("its time will never come again")
+    raise RuntimeError("its second attempt would come after the end")
 
 
 @pipeline(timeout="12s")

@@ -1,4 +1,4 @@
-"""Stage code of pipeline.py."""
+"""Stage code of examples/diagnosis/pipeline.py."""
 
 from datetime import date
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Stage code of pipeline.py."""
+"""Stage code of examples/fan_in/pipeline.py."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
