@@ -7,30 +7,37 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from portable_pipeline.codegen.literals import Source, identifier, literal
+from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactRef,
+    Branch,
     Choice,
     Constant,
+    FirstOf,
     ItemKey,
     Parameter,
     ParameterRef,
     Pipeline,
     ResultRef,
     RunDate,
+    RunTime,
     Scalar,
     Stage,
     Text,
     Uri,
     Value,
 )
+from portable_pipeline.ir.control import block_upstream, values_of
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, uses_run_date
 from ppc_kfp.components import Lowered, components
+from ppc_kfp.layout import Condition, Node, Predicate, layout
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Check, Keyword, Plan, Task
+from ppc_kfp.plan import Argument, Check, Keyword, Plan, PredicateComponent, Step, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
+from ppc_kfp.predicates import predicate_arguments, predicate_component
+from ppc_kfp.predicates import shown as shown_predicate
 from ppc_kfp.schedules import fires
 from ppc_kfp.waits import retries
 from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, default, escaped, parameter_wire, shown
@@ -45,12 +52,15 @@ _CHECKED_BY_KFP = ("str", "float", "bool")
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
     scope = _scope(pipeline)
+    steps = tuple(_steps(pipeline, scope))
     stages = in_topological_order(pipeline)
+    predicates = tuple(scope.predicates.values())
     made = tuple(dict.fromkeys(scope.components[stage.id].component.name for stage in stages))
     by_name = {each.component.name: each.component for each in scope.components.values()}
     checks = tuple(_checks(pipeline))
     used = {each for name in made for each in (*by_name[name].carried, *by_name[name].used)}
     used |= {Source("PARAMETERS"), Source("check_value")} if checks else set()
+    used |= {name for each in predicates for name in each.carried}
     return Plan(
         name=pipeline.name,
         function=scope.function,
@@ -65,8 +75,10 @@ def lower(pipeline: Pipeline) -> Plan:
         check_variable=scope.check,
         run_date=_run_date(pipeline),
         run_variable=scope.run,
+        predicates=predicates,
         components=tuple(by_name[name] for name in made),
         tasks=tuple(_task(stage, scope) for stage in stages),
+        steps=steps,
     )
 
 
@@ -77,7 +89,8 @@ def runtime_module(pipeline: Pipeline) -> str:
 
 def has_run_date(pipeline: Pipeline) -> bool:
     """Whether the pipeline has a parameter for the run's date."""
-    return any(uses_run_date(stage) for stage in pipeline.stages)
+    in_blocks = (value for block in pipeline.blocks for value in values_of(block))
+    return any(map(uses_run_date, pipeline.stages)) or any(isinstance(each, RunDate | RunTime) for each in in_blocks)
 
 
 def checked_parameters(pipeline: Pipeline) -> tuple[Parameter, ...]:
@@ -95,6 +108,8 @@ class _Scope:
         check: Of the variable for the task that checks the parameters.
         run: Of the variable for the task that resolves the run's date.
         tasks: Of the variable for each stage that something refers to.
+        predicates: The component for each `when`.
+        conditions: Of the variable for the task of each `when`.
         is_checked: Whether there are parameters to check.
     """
 
@@ -104,6 +119,8 @@ class _Scope:
     run: Source
     components: Mapping[str, Lowered]
     tasks: Mapping[str, Source]
+    predicates: Mapping[str, PredicateComponent]
+    conditions: Mapping[str, Source]
     is_checked: bool
 
 
@@ -116,10 +133,15 @@ def _scope(pipeline: Pipeline) -> _Scope:
         {*parameters, *MODULE_NAMES, *CARRIED_NAMES, function, *(each.component.name for each in made.values())}
     )
     check, run = names.take("checked"), names.take("run")
+    whens = [each for each in pipeline.blocks if isinstance(each, Branch) and each.otherwise_of is None]
+    predicates = {each.id: predicate_component(each, names.take(f"{python_name(each.id)}_holds")) for each in whens}
+    conditions = {each.id: names.take(python_name(each.id)) for each in whens}
     referred = {each for stage in pipeline.stages for each in upstream(stage)}
+    referred |= {each for when in whens for each in block_upstream(when)}
     named = [each.id for each in pipeline.stages if each.id in referred or each.timeout is not None]
     tasks = {each: names.take(f"{python_name(each)}_task") for each in named}
-    return _Scope(pipeline, function, check, run, made, tasks, bool(checked_parameters(pipeline)))
+    is_checked = bool(checked_parameters(pipeline))
+    return _Scope(pipeline, function, check, run, made, tasks, predicates, conditions, is_checked)
 
 
 def _about(pipeline: Pipeline) -> str:
@@ -194,14 +216,61 @@ def _run_date(pipeline: Pipeline) -> RunDatePlan | None:
     return RunDatePlan(schedule.timezone, fires(schedule.expression))
 
 
-def _task(stage: Stage, scope: _Scope) -> Task:
+def _steps(pipeline: Pipeline, scope: _Scope) -> Iterator[Step]:
+    if pipeline.blocks:
+        yield from _nodes(layout(pipeline), scope, 0)
+    else:
+        for stage in in_topological_order(pipeline):
+            yield Step(0, _task(stage, scope), None, opens=False)
+
+
+def _nodes(nodes: tuple[Node, ...], scope: _Scope, depth: int) -> Iterator[Step]:
+    """The statements for what stands together."""
+    stages = {each.id: each for each in scope.pipeline.stages}
+    opens = depth > 0
+    for node in nodes:
+        if isinstance(node, str):
+            yield Step(depth, _task(stages[node], scope, inside=depth > 0), None, opens)
+        elif isinstance(node, Predicate):
+            yield Step(depth, _predicate(node.when, scope, inside=depth > 0), None, opens)
+        else:
+            yield from _condition(node, scope, depth, opens=opens)
+        opens = False
+
+
+def _condition(node: Condition, scope: _Scope, depth: int, *, opens: bool) -> Iterator[Step]:
+    holds = f"{scope.conditions[node.when]}.output"
+    if node.held:
+        yield Step(depth, None, Source(f'with dsl.If({holds} == "yes"):'), opens)
+        yield from _nodes(node.held, scope, depth + 1)
+    if node.otherwise:
+        head = "with dsl.Else():" if node.held else f'with dsl.If({holds} == "no"):'
+        yield Step(depth, None, Source(head), opens and not node.held)
+        yield from _nodes(node.otherwise, scope, depth + 1)
+
+
+def _predicate(when: str, scope: _Scope, *, inside: bool) -> Task:
+    branch = next(each for each in scope.pipeline.blocks if isinstance(each, Branch) and each.id == when)
+    alone = scope.is_checked and not inside and not block_upstream(branch)
+    return Task(
+        stage=shown_predicate(branch),
+        component=scope.predicates[when].name,
+        variable=scope.conditions[when],
+        arguments=predicate_arguments(branch, lambda value, how: _value(value, how, scope)),
+        after=(scope.check,) if alone else (),
+        retries=None,
+        timeout_seconds=None,
+    )
+
+
+def _task(stage: Stage, scope: _Scope, *, inside: bool = False) -> Task:
     lowered = scope.components[stage.id]
     return Task(
         stage=stage.id,
         component=lowered.component.name,
         variable=scope.tasks.get(stage.id),
         arguments=tuple(_task_arguments(stage, lowered, scope)),
-        after=tuple(_after(stage, scope)),
+        after=tuple(_after(stage, scope, inside=inside)),
         retries=retries(stage.retry),
         timeout_seconds=_whole_seconds(stage.timeout),
     )
@@ -222,6 +291,8 @@ def _value(value: Value, how: Wire, scope: _Scope) -> Source:
         return identifier(value.name)
     if isinstance(value, ResultRef | ArtifactRef):
         return _output(value, scope)
+    if isinstance(value, FirstOf):
+        return Source(f"dsl.OneOf({commas(_output(each, scope) for each in value.options)})")
     return Source(f'{scope.run}.outputs["{"date" if isinstance(value, RunDate) else "time"}"]')
 
 
@@ -253,8 +324,9 @@ def _uri(uri: Uri, scope: _Scope) -> Source:
     return Source(f"f{literal(written)}")
 
 
-def _after(stage: Stage, scope: _Scope) -> Iterator[Source]:
-    if scope.is_checked and not upstream(stage):
+def _after(stage: Stage, scope: _Scope, *, inside: bool) -> Iterator[Source]:
+    # The predicate of the branch around it has waited.
+    if scope.is_checked and not inside and not upstream(stage):
         yield scope.check
     yield from (scope.tasks[each] for each in order_only(stage))
 
