@@ -9,6 +9,7 @@ from portable_pipeline.codegen.code_folder import closure, local_modules, module
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.kfp import (
     KfpComponentTooLarge,
+    KfpGroup,
     KfpPipelineTooLarge,
     KfpPlaceholderInCode,
     KfpReservedName,
@@ -16,6 +17,7 @@ from portable_pipeline.diagnostics.catalog.kfp import (
 )
 from portable_pipeline.ir import Body, Module, Pipeline
 from ppc_kfp.closures import defined_names, has_placeholder
+from ppc_kfp.layout import Unplaceable, layout
 from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.names import CARRIED_NAMES
 
@@ -27,7 +29,8 @@ _ADDED_BYTES = 11 * 1024
 
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Names that generated code needs, and code that does not fit."""
+    """Names that generated code needs, code that does not fit, and blocks that have no form in KFP's groups."""
+    yield from _unplaceable(pipeline)
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
@@ -48,6 +51,15 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
             yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=sizes[stage.body] // 1024)
     if sum(sizes.values()) > _OBJECT_BYTES:
         yield KfpPipelineTooLarge(span=pipeline.span, mib=sum(sizes.values()) / 2**20)
+
+
+def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    if not pipeline.blocks:
+        return
+    try:
+        layout(pipeline)
+    except Unplaceable as error:
+        yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
 
 
 def _archive_bytes(modules: tuple[Module, ...]) -> int:

@@ -15,6 +15,7 @@ from portable_pipeline.ir import (
     CommandBody,
     Constant,
     ExtractedModule,
+    FirstOf,
     ParameterRef,
     Pipeline,
     PythonBody,
@@ -24,8 +25,10 @@ from portable_pipeline.ir import (
     Stage,
     Statement,
     Type,
+    Value,
     ValueInput,
 )
+from portable_pipeline.ir.control import values_of
 from ppc_kfp.closures import defined_names, global_names, imports, indented, nested
 from ppc_kfp.commands import command_call
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
@@ -120,8 +123,9 @@ def _source_wire(given: ValueInput, parameters: Mapping[str, Wire], results: Map
     """How a value travels by where it comes from; None for a constant."""
     if isinstance(given.value, ParameterRef):
         return parameters[given.value.name]
-    if isinstance(given.value, ResultRef):
-        declared = field_type(results[given.value.stage], given.value.field)
+    value = given.value.options[0] if isinstance(given.value, FirstOf) else given.value
+    if isinstance(value, ResultRef):
+        declared = field_type(results[value.stage], value.field)
         return wire(declared)
     return None if isinstance(given.value, Constant) else "text"
 
@@ -139,16 +143,24 @@ def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
     """For each stage the fields of its result that are used one by one; the same for all that share a function."""
     bodies = {stage.id: stage.body for stage in pipeline.stages}
     used: dict[object, set[str]] = {body: set() for body in bodies.values()}
-    for stage in pipeline.stages:
-        for each in stage.inputs:
-            if isinstance(each.value, ResultRef) and each.value.field is not None:
-                used[bodies[each.value.stage]].add(each.value.field)
+    for value in _values(pipeline):
+        for each in value.options if isinstance(value, FirstOf) else (value,):
+            if isinstance(each, ResultRef) and each.field is not None:
+                used[bodies[each.stage]].add(each.field)
     return {
         stage.id: tuple(each.name for each in stage.result.fields if each.name in used[stage.body])
         if isinstance(stage.result, Record)
         else ()
         for stage in pipeline.stages
     }
+
+
+def _values(pipeline: Pipeline) -> Iterator[Value]:
+    """Whatever stages and blocks take."""
+    for stage in pipeline.stages:
+        yield from (each.value for each in stage.inputs)
+    for block in pipeline.blocks:
+        yield from values_of(block)
 
 
 def _lowered(

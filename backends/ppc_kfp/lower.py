@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
-from portable_pipeline.codegen.literals import Source, identifier, literal
+from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactRef,
+    Branch,
     Choice,
     Constant,
+    FirstOf,
     ItemKey,
     Parameter,
     ParameterRef,
@@ -28,11 +30,15 @@ from portable_pipeline.ir import (
     Uri,
     Value,
 )
+from portable_pipeline.ir.control import block_upstream, values_of
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, uses_run_date
 from ppc_kfp.components import Lowered, components
+from ppc_kfp.layout import Condition, Node, Predicate, layout
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Check, Keyword, Plan, Task
+from ppc_kfp.plan import Argument, Check, Keyword, Plan, PredicateComponent, Step, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
+from ppc_kfp.predicates import predicate_arguments, predicate_component
+from ppc_kfp.predicates import shown as shown_predicate
 from ppc_kfp.schedules import fires
 from ppc_kfp.waits import retries
 from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, default, escaped, parameter_wire, shown
@@ -48,12 +54,15 @@ _CHECKED_BY_KFP = ("str", "float", "bool")
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
     scope = _scope(pipeline)
+    steps = tuple(_steps(pipeline, scope))
     stages = in_topological_order(pipeline)
+    predicates = tuple(scope.predicates.values())
     made = tuple(dict.fromkeys(scope.components[stage.id].component.name for stage in stages))
     by_name = {each.component.name: each.component for each in scope.components.values()}
     checks = tuple(_checks(pipeline))
     used = {each for name in made for each in (*by_name[name].carried, *by_name[name].used)}
     used |= {Source("PARAMETERS"), Source("check_value")} if checks else set()
+    used |= {name for each in predicates for name in each.carried}
     return Plan(
         name=pipeline.name,
         function=scope.function,
@@ -70,8 +79,10 @@ def lower(pipeline: Pipeline) -> Plan:
         run_variable=scope.run,
         moments=tuple(Keyword(literal(output), variable) for output, variable in scope.moments.items()),
         texts=tuple(Keyword(literal(output), variable) for output, variable in scope.texts.items()),
+        predicates=predicates,
         components=tuple(by_name[name] for name in made),
         tasks=tuple(_task(stage, scope) for stage in stages),
+        steps=steps,
     )
 
 
@@ -82,7 +93,8 @@ def runtime_module(pipeline: Pipeline) -> str:
 
 def has_run_date(pipeline: Pipeline) -> bool:
     """Whether the pipeline has a parameter for the run's date."""
-    return any(uses_run_date(stage) for stage in pipeline.stages)
+    in_blocks = (value for block in pipeline.blocks for value in values_of(block))
+    return any(map(uses_run_date, pipeline.stages)) or any(isinstance(each, RunDate | RunTime) for each in in_blocks)
 
 
 def checked_parameters(pipeline: Pipeline) -> tuple[Parameter, ...]:
@@ -102,6 +114,8 @@ class _Scope:
         moments: Of the variables for its outputs `date` and `time`, where they are used.
         texts: Of the variables for parameters as Python prints them.
         tasks: Of the variable for each stage that something refers to.
+        predicates: The component for each `when`.
+        conditions: Of the variable for the task of each `when`.
         is_checked: Whether there are parameters to check.
     """
 
@@ -113,6 +127,8 @@ class _Scope:
     texts: Mapping[str, Source]
     components: Mapping[str, Lowered]
     tasks: Mapping[str, Source]
+    predicates: Mapping[str, PredicateComponent]
+    conditions: Mapping[str, Source]
     is_checked: bool
 
 
@@ -125,14 +141,28 @@ def _scope(pipeline: Pipeline) -> _Scope:
         {*parameters, *MODULE_NAMES, *CARRIED_NAMES, function, *(each.component.name for each in made.values())}
     )
     check, run, printed = names.take("checked"), names.take("run"), _printed(pipeline)
+    whens = [each for each in pipeline.blocks if isinstance(each, Branch) and each.otherwise_of is None]
+    predicates = {each.id: predicate_component(each, names.take(f"{python_name(each.id)}_holds")) for each in whens}
+    conditions = {each.id: names.take(python_name(each.id)) for each in whens}
     referred = {each for stage in pipeline.stages for each in upstream(stage)}
+    referred |= {each for when in whens for each in block_upstream(when)}
     named = [each.id for each in pipeline.stages if each.id in referred or each.timeout is not None]
     tasks = {each: names.take(f"{python_name(each)}_task") for each in named}
     moments = {each: names.take(_MOMENTS[each]) for each in _moments(pipeline)}
-    texts = {
-        each.name: names.take(f"{each.name}_text") for each in checked_parameters(pipeline) if each.name in printed
-    }
-    return _Scope(pipeline, function, check, run, moments, texts, made, tasks, bool(checked_parameters(pipeline)))
+    checked = checked_parameters(pipeline)
+    return _Scope(
+        pipeline=pipeline,
+        function=function,
+        check=check,
+        run=run,
+        moments=moments,
+        texts={each.name: names.take(f"{each.name}_text") for each in checked if each.name in printed},
+        components=made,
+        tasks=tasks,
+        predicates=predicates,
+        conditions=conditions,
+        is_checked=bool(checked),
+    )
 
 
 #: KFP copies the pipeline's docstring into comments of the YAML: what YAML cannot hold, or takes for the end of a line.
@@ -205,6 +235,7 @@ def _prints_alike(declared: object) -> bool:
 def _moments(pipeline: Pipeline) -> tuple[str, ...]:
     """Which outputs of the task that resolves the run's date are used."""
     values = [each.value for stage in pipeline.stages for each in stage.inputs]
+    values += [value for block in pipeline.blocks for value in values_of(block)]
     parts = [part for stage in pipeline.stages for output in stage.outputs for part in output.uri.parts]
     dates = any(isinstance(each, RunDate) for each in (*values, *parts))
     times = any(isinstance(each, RunTime) for each in values)
@@ -220,14 +251,61 @@ def _run_date(pipeline: Pipeline) -> RunDatePlan | None:
     return RunDatePlan(schedule.timezone, fires(schedule.expression))
 
 
-def _task(stage: Stage, scope: _Scope) -> Task:
+def _steps(pipeline: Pipeline, scope: _Scope) -> Iterator[Step]:
+    if pipeline.blocks:
+        yield from _nodes(layout(pipeline), scope, 0)
+    else:
+        for stage in in_topological_order(pipeline):
+            yield Step(0, _task(stage, scope), None, opens=False)
+
+
+def _nodes(nodes: tuple[Node, ...], scope: _Scope, depth: int) -> Iterator[Step]:
+    """The statements for what stands together."""
+    stages = {each.id: each for each in scope.pipeline.stages}
+    opens = depth > 0
+    for node in nodes:
+        if isinstance(node, str):
+            yield Step(depth, _task(stages[node], scope, inside=depth > 0), None, opens)
+        elif isinstance(node, Predicate):
+            yield Step(depth, _predicate(node.when, scope, inside=depth > 0), None, opens)
+        else:
+            yield from _condition(node, scope, depth, opens=opens)
+        opens = False
+
+
+def _condition(node: Condition, scope: _Scope, depth: int, *, opens: bool) -> Iterator[Step]:
+    holds = f"{scope.conditions[node.when]}.output"
+    if node.held:
+        yield Step(depth, None, Source(f'with dsl.If({holds} == "yes"):'), opens)
+        yield from _nodes(node.held, scope, depth + 1)
+    if node.otherwise:
+        head = "with dsl.Else():" if node.held else f'with dsl.If({holds} == "no"):'
+        yield Step(depth, None, Source(head), opens and not node.held)
+        yield from _nodes(node.otherwise, scope, depth + 1)
+
+
+def _predicate(when: str, scope: _Scope, *, inside: bool) -> Task:
+    branch = next(each for each in scope.pipeline.blocks if isinstance(each, Branch) and each.id == when)
+    alone = scope.is_checked and not inside and not block_upstream(branch)
+    return Task(
+        stage=shown_predicate(branch),
+        component=scope.predicates[when].name,
+        variable=scope.conditions[when],
+        arguments=predicate_arguments(branch, lambda value, how: _value(value, how, scope)),
+        after=(scope.check,) if alone else (),
+        retries=None,
+        timeout_seconds=None,
+    )
+
+
+def _task(stage: Stage, scope: _Scope, *, inside: bool = False) -> Task:
     lowered = scope.components[stage.id]
     return Task(
         stage=stage.id,
         component=lowered.component.name,
         variable=scope.tasks.get(stage.id),
         arguments=tuple(_task_arguments(stage, lowered, scope)),
-        after=tuple(_after(stage, scope)),
+        after=tuple(_after(stage, scope, inside=inside)),
         retries=retries(stage.retry),
         timeout_seconds=_whole_seconds(stage.timeout),
     )
@@ -248,6 +326,8 @@ def _value(value: Value, how: Wire, scope: _Scope) -> Source:
         return identifier(value.name)
     if isinstance(value, ResultRef | ArtifactRef):
         return _output(value, scope)
+    if isinstance(value, FirstOf):
+        return Source(f"dsl.OneOf({commas(_output(each, scope) for each in value.options)})")
     return scope.moments["date" if isinstance(value, RunDate) else "time"]
 
 
@@ -276,8 +356,9 @@ def _uri(uri: Uri, scope: _Scope) -> Source:
     return Source(f"f{literal(written)}")
 
 
-def _after(stage: Stage, scope: _Scope) -> Iterator[Source]:
-    if scope.is_checked and not upstream(stage):
+def _after(stage: Stage, scope: _Scope, *, inside: bool) -> Iterator[Source]:
+    # The predicate of the branch around it has waited.
+    if scope.is_checked and not inside and not upstream(stage):
         yield scope.check
     yield from (scope.tasks[each] for each in order_only(stage))
 

@@ -167,7 +167,7 @@ class Task:
     """A stage as a task of the pipeline.
 
     Args:
-        stage: The stage's id, under which KFP shows the task.
+        stage: The stage's id, under which KFP shows the task; for a predicate its words.
         variable: Holds the task; None when nothing refers to it.
         after: Variables of the tasks that it waits for without data.
         timeout_seconds: Bound on each attempt.
@@ -190,6 +190,55 @@ class Task:
     def assigned(self) -> Source:
         """The beginning of the statement that makes the task."""
         return Source(f"{self.variable} = (" if self.variable else "(")
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateComponent:
+    """A predicate as a component that returns "yes" or "no".
+
+    Args:
+        words: The predicate, for people.
+        carried: Functions of the runtime file that it carries.
+        expression: Of its arguments, true or false.
+    """
+
+    name: Source
+    words: str
+    carried: tuple[Source, ...]
+    arguments: tuple[Argument, ...]
+    expression: Source
+
+    @property
+    def docstring(self) -> Source:
+        """What it tells."""
+        return in_body(f"Whether {self.words}.")
+
+    @property
+    def signature(self) -> Source:
+        """Its parameters."""
+        return signature(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement of the pipeline's function: a task, or the head of a `with`.
+
+    Args:
+        depth: How many `with`s it stands in.
+        task: None for a head.
+        head: None for a task.
+        opens: Whether it is the first in its `with`.
+    """
+
+    depth: int
+    task: Task | None
+    head: Source | None
+    opens: bool
+
+    @property
+    def pad(self) -> Source:
+        """The indentation."""
+        return Source("    " * (self.depth + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +321,8 @@ class Plan:
         carried: What is imported from it.
         moments: Outputs of the task that resolves the run's date, and the variables for them.
         texts: Outputs of the task that checks the parameters, and the variables for them.
+        tasks: Those of stages.
+        steps: All statements that make tasks, in order.
     """
 
     name: str
@@ -289,8 +340,10 @@ class Plan:
     run_variable: Source
     moments: tuple[Keyword, ...]
     texts: tuple[Keyword, ...]
+    predicates: tuple[PredicateComponent, ...]
     components: tuple[Component, ...]
     tasks: tuple[Task, ...]
+    steps: tuple[Step, ...]
 
     @property
     def docstring(self) -> Source:
