@@ -16,13 +16,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make demo       check, run and compile the seven-stage example'
-	@echo 'make test       lint, types and every test, those on the real engines included'
-	@echo 'make test-fast  the tests that need no engine'
-	@echo 'make test-pythons  the same on Python 3.10, 3.11, 3.12 and 3.13'
-	@echo 'make lint       ruff, import-linter, mypy'
-	@echo 'make golden     rewrite the expected output after a deliberate change'
-	@echo 'make bench      time and memory of compiling, and the start-up of the command line'
+	@echo 'make demo          check, run and compile the seven-stage example'
+	@echo 'make test          lint, types and every test, those on the real engines included'
+	@echo 'make test-fast     the quick tests, in less than a minute: units, texts of errors, generated files, architecture'
+	@echo 'make test-pythons  all that needs no engine, on Python 3.10, 3.11, 3.12 and 3.13'
+	@echo 'make lint          ruff, import-linter, mypy'
+	@echo 'make golden        rewrite the expected output after a deliberate change'
+	@echo 'make bench         time and memory of compiling, and the start-up of the command line'
 
 setup: $(READY)
 
@@ -48,7 +48,7 @@ test: lint engines
 	pytest -n 2 --dist loadgroup
 
 test-fast: $(READY)
-	pytest -m 'not engine and not packaging' -n 2
+	pytest tests/unit tests/errors tests/golden tests/architecture -n 2
 
 lint: $(READY)
 	ruff check

@@ -131,3 +131,25 @@ class CaseRunner:
             shown = SHOWN_BY.get(rule)
             if shown not in verified.compared:
                 raise BrokenSuite(f"{rule} is said to be spec-only, but the engine's view does not show it")
+
+
+def settle(runner: CaseRunner, error: AssertionError | OnlyShownOnSpec | None) -> None:
+    """Decide how a test ends; it has passed when this returns.
+
+    Args:
+        error: How its body ended.
+
+    Raises:
+        AssertionError: The expectation did not hold where it must; or it held where the table says that it cannot.
+    """
+    if isinstance(error, OnlyShownOnSpec):
+        return
+    if not runner.probing:
+        if error is not None:
+            raise error
+        return
+    if error is None:
+        raise AssertionError(
+            f"{runner.subject.name} keeps {', '.join(runner.declared.rules)} here, though its support table says "
+            f"{runner.mode.value}: update the table"
+        )

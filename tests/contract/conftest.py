@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from portable_pipeline.engines.verify import Verified
-from tests.contract.cases_run import CaseRunner
+from tests.contract.cases_run import CaseRunner, settle
 from tests.contract.observed import Observed
 from tests.contract.rules import LOCAL, Mode, OnlyShownOnSpec, contract_of, engines
 from tests.contract.subjects import Subject
@@ -56,17 +56,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         return (yield)
     try:
         outcome = yield
-    except OnlyShownOnSpec:
+    except (OnlyShownOnSpec, AssertionError) as error:
+        settle(runner, error)
         return True
-    except AssertionError:
-        if runner.mode is Mode.EXECUTED or not runner.probing:
-            raise
-        return True
-    if runner.mode is not Mode.EXECUTED and runner.probing:
-        pytest.fail(
-            f"{runner.subject.name} keeps {', '.join(runner.declared.rules)} here, though its support table says "
-            f"{runner.mode.value}: update the table"
-        )
+    settle(runner, None)
     return outcome
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,7 @@ from portable_pipeline.engines.overlay import python_with
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner import run_locally
-from tests.contract.rules import LOCAL
+from tests.contract.rules import LOCAL, RUN_WITHIN
 
 #: As many attempts at once as any case needs, whatever the machine has.
 MAX_PARALLEL = 4
@@ -31,14 +34,21 @@ class Local:
         self, pipeline: Pipeline, parameters: Mapping[str, Any], date: str | None, degrade: Collection[str]
     ) -> RunOutcome:
         """Run it."""
-        return run_locally(
-            pipeline,
-            parameters,
-            date=date,
-            python=python_with(pipeline.packages),
-            max_parallel=MAX_PARALLEL,
-            runs_folder=self._folder,
-        )
+        # A run that would never end is cancelled, as by Ctrl-C, and fails its test.
+        patience = threading.Timer(RUN_WITHIN.total_seconds(), os.kill, (os.getpid(), signal.SIGINT))
+        patience.daemon = True
+        patience.start()
+        try:
+            return run_locally(
+                pipeline,
+                parameters,
+                date=date,
+                python=python_with(pipeline.packages),
+                max_parallel=MAX_PARALLEL,
+                runs_folder=self._folder,
+            )
+        finally:
+            patience.cancel()
 
     def close(self) -> None:
         """Nothing was started that has not ended."""

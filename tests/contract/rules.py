@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ from portable_pipeline.backend import Answer, Evidence, Support, backends
 from portable_pipeline.semantics import RULES
 
 LOCAL = "local"
+#: Far more than any case takes on a busy machine; an engine that hangs is an error and not a matter of patience.
+RUN_WITHIN = timedelta(seconds=180)
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,10 +17,7 @@ from portable_pipeline.engines.verify import Verified, verify
 from portable_pipeline.ir import Pipeline, digest
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.validate import validate
-from tests.contract.rules import LOCAL
-
-#: Far more than any case takes on a busy machine; an engine that hangs is an error and not a matter of patience.
-RUN_WITHIN = timedelta(seconds=180)
+from tests.contract.rules import LOCAL, RUN_WITHIN
 
 
 def captured(file: Path) -> Pipeline:
