@@ -24,7 +24,15 @@ def as_text(outcome: RunOutcome) -> str:
             lines += ["", *_failure(stage)]
     if outcome.error and not any(stage.state == "failed" for stage in outcome.stages):
         lines += ["", *outcome.error.strip().splitlines()]
-    return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {outcome.state}", ""])
+    for error in outcome.hook_errors:
+        lines += ["", *f"hook {error}".strip().splitlines()]
+    return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {_summary(outcome)}", ""])
+
+
+def _summary(outcome: RunOutcome) -> str:
+    hooks = len(outcome.hook_errors)
+    told = ["1 hook failed" if hooks == 1 else f"{hooks} hooks failed"] if hooks else []
+    return ", ".join([outcome.state, *(["degraded"] if outcome.degraded else []), *told])
 
 
 def _row(stage: StageOutcome) -> tuple[str, str, str, str]:
