@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,8 @@ class Run:
         self.timeout_s: float | None = None
         self.attempts: dict[str, int] = {}
         self.errors: dict[str, str] = {}
+        self.loops: dict[str, str] = {}
+        self.hook_errors: list[str] = []
         self.end: Answer | None = None
         self.error: str | None = None
 
@@ -161,11 +164,14 @@ class Run:
         """Take in one message."""
         if "started" in message:
             self.started_at, self.timeout_s = time.monotonic(), message["started"]
+            self.loops = message["loops"]
         elif "attempt" in message:
             self.attempts[message["attempt"]] = self.attempts.get(message["attempt"], 0) + 1
             self.errors.pop(message["attempt"], None)
         elif "failed" in message:
             self.errors[message["failed"]] = message["error"]
+        elif "hook_error" in message:
+            self.hook_errors.append(message["hook_error"])
         elif "ended" in message:
             self.end = message["ended"]
         else:
@@ -180,19 +186,46 @@ class Run:
         if self.end is None:
             return {"state": "failed", "stages": [], "error": self.error or "Airflow ended without a word"}
         states = {**STATES, "skipped": "cancelled"} if cut_short else STATES
-        stages = [self._stage(name, states.get(state, "cancelled")) for name, state in self.end["states"].items()]
+        ended = {name: states.get(state, "cancelled") for name, state in self.end["states"].items()}
+        empty = {name for name, items in self.loops.items() if ended.get(items) == "success"}
+        stages = [
+            self._stage(name, state)
+            for name, state in ended.items()
+            # A loop without items leaves its tasks, once each, as skipped.
+            if not (is_decision(name) or (name in empty and state == "skipped"))
+        ]
         state = "success" if self.end["state"] == "success" else "failed"
-        error = {"error": self.error} if self.error else {}
-        return {"state": state, "run_id": self.end["run_id"], "stages": stages, **error}
+        error = self.error or next(self._undecided(ended), None)
+        return {
+            "state": state,
+            "run_id": self.end["run_id"],
+            "stages": stages,
+            "degraded": state == "success" and any(each["state"] == "failed" for each in stages),
+            "hook_errors": self.hook_errors,
+            **({"error": error} if error else {}),
+        }
+
+    def _undecided(self, states: dict[str, str]) -> Iterator[str]:
+        """Why a condition or a loop could not be decided."""
+        for name, state in states.items():
+            if state == "failed" and is_decision(name) and not name.endswith("-failed"):
+                yield f"{name}: {self.errors.get(name, 'its process died')}"
 
     def _stage(self, name: str, state: str) -> Answer:
         assert self.end is not None
-        shown: Answer = {"id": name, "state": state, "attempts": self.attempts.get(name, 0)}
+        # What looks itself who was skipped, and is then skipped too, starts as a task but never as a stage.
+        attempts = 0 if state == "skipped" else self.attempts.get(name, 0)
+        shown: Answer = {"id": name, "state": state, "attempts": attempts}
         if state == "success" and name in self.end["results"]:
             shown["result"] = self.end["results"][name]
         if state != "success" and name in self.errors:
             shown["error"] = self.errors[name]
         return shown
+
+
+def is_decision(name: str) -> bool:
+    """Whether a task decides about stages and is none itself: stages are called by identifiers."""
+    return "-" in name
 
 
 def run(place: Place, request: Answer) -> Answer:
@@ -210,12 +243,17 @@ def run(place: Place, request: Answer) -> Answer:
                 break
         for message in child.messages(deadline):
             heard.hear(message)
+            if heard.end is not None:
+                break
+        if heard.end is not None:
+            for message in child.messages(give_up):
+                heard.hear(message)
     finally:
         child.kill()
     unfinished = heard.end is None and heard.error is None and time.monotonic() >= deadline
     if unfinished and deadline < give_up:
         heard.error = f"the run took longer than its timeout of {heard.timeout_s:g} s"
-        for message in fork(lambda send: send({"ended": dags.time_out(place)}), log).finish():
+        for message in fork(lambda send: dags.time_out(place, send), log).finish():
             heard.hear(message)
     elif unfinished:
         return {"state": "cancelled", "stages": [], "error": "the run was given up: it took too long"}
