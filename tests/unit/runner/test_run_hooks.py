@@ -140,6 +140,21 @@ def test_a_good_run_whose_hook_fails_is_a_good_run() -> None:
     assert as_text(outcome).endswith("\ncase on local: success, 1 hook failed\n")
 
 
+def test_an_alert_does_not_wait_for_stages() -> None:
+    waits = """
+import os
+def waits() -> bool:
+    for _ in range(200):
+        if os.path.exists("told.jsonl"):
+            return True
+        time.sleep(0.05)
+    return False
+"""
+    stages = (stage("fails", on_failure=hook("on_stage")), stage("waits"))
+    outcome = run_locally(pipeline(CODE + waits, *stages), max_parallel=1)
+    assert {each.id: each.result for each in outcome.stages} == {"fails": None, "waits": True}
+
+
 def test_hooks_are_called_when_the_time_of_the_run_is_up() -> None:
     begun = time.monotonic()
     outcome = run_locally(
