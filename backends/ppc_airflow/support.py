@@ -10,8 +10,6 @@ _OWN_PROCESS = "each attempt is a process of its own, which the copied runtime s
 _COMMIT = "the copied runtime commits a stage's outputs when the stage has succeeded"
 _TYPED = "the copied runtime decodes arguments and encodes results by the function's annotations"
 
-_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
-
 SUPPORT: dict[str, Support] = {
     "G1": Support(_NATIVE, "TaskFlow arguments and `>>`, with the trigger rule `all_success`"),
     "G2": Support(_NATIVE, "tasks without a path between them are scheduled independently"),
@@ -38,21 +36,27 @@ SUPPORT: dict[str, Support] = {
     "R6": Support(_NATIVE, "`dagrun_timeout`; Airflow shows what it ends as `skipped`"),
     "F1": Support(_NATIVE, "`upstream_failed`, by the trigger rule `all_success`"),
     "F2": Support(_NATIVE, "a failed task makes its downstream fail, so a leaf has failed and with it the run"),
-    "F3": _NOT_YET,
-    "C1": _NOT_YET,
-    "C2": _NOT_YET,
-    "C3": _NOT_YET,
-    "C4": _NOT_YET,
-    "C5": _NOT_YET,
-    "C6": _NOT_YET,
-    "C7": _NOT_YET,
-    "M1": _NOT_YET,
-    "M2": _NOT_YET,
-    "M3": _NOT_YET,
-    "M4": _NOT_YET,
-    "M5": _NOT_YET,
-    "M6": _NOT_YET,
-    "M7": _NOT_YET,
+    "F3": Support(
+        _EMULATED,
+        "a task with `one_failed` lets the stand-in run, one with `one_success` after both gives consumers the values",
+    ),
+    "C1": Support(_NATIVE, "a task before the block that is skipped where the predicate does not hold"),
+    "C2": Support(_NATIVE, "a second such task, for the opposite"),
+    "C3": Support(
+        _EMULATED,
+        "`all_success`; where a skip could come before a failure, `none_failed` and a look at who was skipped",
+    ),
+    "C4": Support(_NATIVE, "`none_failed_min_one_success`, or `none_failed` and a look at who was skipped"),
+    "C5": Support(_EMULATED, "a Python expression; the copied runtime decodes what is compared"),
+    "C6": Support(_NATIVE, "the task that decides is a task like others: it ends as `upstream_failed`"),
+    "C7": Support(_NATIVE, "only what stands in the block comes after the task that decides"),
+    "M1": Support(_NATIVE, "a mapped task group, expanded over what a task returns"),
+    "M2": Support(_EMULATED, "XComs of all map indexes; Airflow itself would unwrap a single one"),
+    "M3": Support(_EMULATED, "Airflow skips the group's tasks; consumers have the trigger rule `none_failed`"),
+    "M4": Support(_NATIVE, "each map index goes its own way; consumers have the trigger rule `none_failed`"),
+    "M5": Support(_NATIVE, "`max_active_tis_per_dagrun`, where the body is one stage; PPC423 refuses the rest"),
+    "M6": Support(_NATIVE, "tasks of a mapped task group; PPC422 refuses a loop in a loop"),
+    "M7": Support(_EMULATED, "addresses are f-strings of the map index, or of the item's key"),
     "A1": Support(_EMULATED, _COMMIT),
     "A2": Support(_EMULATED, "addresses are f-strings of params and the run date, in the task's function"),
     "A3": Support(_NATIVE, "proven by the compiler", Evidence.SPEC_ONLY),
@@ -66,9 +70,12 @@ SUPPORT: dict[str, Support] = {
     ),
     "D2.zone": Support(_NATIVE, "`CronTriggerTimetable(timezone=...)`", Evidence.SPEC_ONLY),
     "D2.gap": Support(_NATIVE, "`CronTriggerTimetable` fires at the first instant after the gap", Evidence.SPEC_ONLY),
-    "X1": _NOT_YET,
-    "X2": _NOT_YET,
-    "X3": _NOT_YET,
+    "X1": Support(
+        _NATIVE,
+        "`on_success_callback` and `on_failure_callback` of the DAG; a run that someone marks by hand calls neither",
+    ),
+    "X2": Support(_NATIVE, "`on_failure_callback` of the task, and of the DAG"),
+    "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
     "E3.image": Support(
         _REFUSED,
         "a worker of Airflow runs a command in its own environment, not in an image",

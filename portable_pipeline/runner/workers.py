@@ -52,7 +52,9 @@ class HookCall:
 
 
 class Workers:
-    """Runs attempts and hooks, at most so many at once; the others wait in line, hooks before attempts.
+    """Runs attempts, at most so many at once; the others wait in line.
+
+    Hooks have as much room of their own: an alert does not wait for a stage that takes hours.
 
     Args:
         room: How many attempts run at once.
@@ -91,9 +93,9 @@ class Workers:
 
     def start_next(self) -> Job | None:
         """Start the hooks that there is room for, then the attempt whose turn it is, if there is one."""
-        while self._hooks and len(self._running) < self._room:
+        while self._hooks and len(self._hooked) < self._room:
             self._start_hook(self._hooks.popleft())
-        if not self._waiting or len(self._running) >= self._room:
+        if not self._waiting or len(self._running) - len(self._hooked) >= self._room:
             return None
         job = self._prepare(self._waiting.popleft())
         log = _Log(job.log)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 
 from hypothesis import strategies as st
 
@@ -179,7 +178,6 @@ class Played:
         chance: random.Random,
         *,
         stop: tuple[int, CancelRequested | RunTimedOut] | None = None,
-        watch: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.fate = fate
         self.state, actions = begin(pipeline)
@@ -192,7 +190,6 @@ class Played:
                 event: Event = stop[1]
             else:
                 event = self._possible.pop(chance.randrange(len(self._possible)))
-            watch(event)
             self.play(event)
 
     def play(self, event: Event) -> None:

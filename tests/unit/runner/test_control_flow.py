@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.runner.machine import advance, begin
-from portable_pipeline.runner.messages import CallHook, CancelRequested, FinishRun, Report, RunTimedOut, StartAttempt
+from portable_pipeline.runner.messages import (
+    AttemptStarted,
+    AttemptSucceeded,
+    BranchDecided,
+    CallHook,
+    CancelRequested,
+    CountLoop,
+    DecideBranch,
+    Event,
+    FinishRun,
+    LoopCounted,
+    Report,
+    RunTimedOut,
+    StartAttempt,
+)
 from portable_pipeline.runner.states import ENDED
 from tests.unit.runner.model import Model
+from tests.unit.runner.pipelines import collected, loop, pipeline, result, stage, when
 from tests.unit.runner.random_pipelines import Fate, Played, pipelines
 
-SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @SETTINGS
@@ -89,3 +106,81 @@ def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.R
     # What is told to those who watch is where the stages are in the end.
     told = {action.stage: action.state for action in run.actions if isinstance(action, Report)}
     assert told == {id: status.state for id, status in state.stages()}
+
+
+def finished(case: Pipeline, counts: dict[str, int]) -> Played:
+    fate = Fate(0, case)
+    fate.attempt = lambda stage, attempt: "success"  # type: ignore[method-assign]
+    fate.counts = counts.__getitem__  # type: ignore[method-assign]
+    return Played(case, fate, random.Random(0))
+
+
+def test_a_loop_without_stages_ends() -> None:
+    case = pipeline("", stage("a"), blocks=(loop("l", x=[1, 2]), loop("inner", parent="l", x=[1])))
+    run = finished(case, {"l": 2, "inner[0]": 1, "inner[1]": 3})
+    assert [(id, status.state) for id, status in run.state.stages()] == [("a", "success")]
+    assert run.state.outcome == "success"
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
+def test_no_more_items_at_once_than_allowed_and_each_when_its_turn_comes(limit: int) -> None:
+    case = pipeline(
+        "",
+        stage("one", block="outer"),
+        stage("two", after=["one"], block="inner"),
+        stage("three", after=["two"], block="outer"),
+        blocks=(loop("outer", limit=limit, x=[]), loop("inner", parent="outer", x=[])),
+    )
+    most, order = 0, []
+    for seed in range(20):
+        fate = Fate(seed, case)
+        fate.counts = lambda loop: 5 if loop == "outer" else 2  # type: ignore[method-assign]
+        begun: set[str] = set()
+        run = Played(case, fate, random.Random(seed))
+        state, actions = begin(case)
+        for event in [None, *run.history]:
+            if event is not None:
+                state, actions = advance(state, event)
+            begun |= {each.stage for each in actions if isinstance(each, StartAttempt) and each.stage.startswith("one")}
+            order += [each.stage for each in actions if isinstance(each, StartAttempt) and each.attempt == 1]
+            ended = {
+                id.partition("[")[2][:1] for id, status in state.stages() if "[" in id and status.state not in ENDED
+            }
+            most = max(most, len({id[4] for id in begun} & ended))
+    assert most == min(limit, 5)
+    assert [each for each in order if each.startswith("one")] == [f"one[{index}]" for index in range(5)] * 20
+
+
+def seconds_of(items: int) -> float:
+    """A loop with a condition, a fallback and a limit, all of it collected."""
+    case = pipeline(
+        "",
+        stage("a", block="l"),
+        stage("b", after=["a"], block="w", fallback="c"),
+        stage("c", block="w", stands_in_for="b"),
+        stage("all", takes={"b": collected("l", result("b")), "a": collected("l", result("a"))}),
+        blocks=(loop("l", limit=100, x=[]), when("w", result("a"), "==", 1, parent="l")),
+    )
+    begun = time.process_time()
+    state, actions = begin(case)
+    line = list(actions)
+    while line:
+        action = line.pop()
+        events: list[Event] = []
+        if isinstance(action, StartAttempt):
+            ended = AttemptSucceeded(action.stage, action.attempt, {})
+            events = [AttemptStarted(action.stage, action.attempt), ended]
+        elif isinstance(action, CountLoop):
+            events = [LoopCounted(action.loop, items)]
+        elif isinstance(action, DecideBranch):
+            events = [BranchDecided(action.branch, True)]
+        for event in events:
+            state, actions = advance(state, event)
+            line += actions
+    assert (state.phase, state.unfinished) == ("over", 0)
+    return time.process_time() - begun
+
+
+def test_time_grows_with_the_number_of_items_and_no_faster() -> None:
+    small, large = (min(seconds_of(items) for _ in range(2)) for items in (500, 5_000))
+    assert large < 30 * small + 0.05
