@@ -26,10 +26,11 @@ help:
 
 setup: $(READY)
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo 'make: no Python 3.10 to 3.13 found; set PYTHON=' >&2; exit 1; }
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --upgrade pip uv; }
-	uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group dev
+	uv pip install --quiet --compile-bytecode --python $(BIN)/python --requirement requirements-dev.txt
+	uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $(READY)
 
 engines: $(READY)
@@ -62,7 +63,8 @@ test-pythons: $(READY)
 	for python in $(PYTHONS); do \
 		folder="build/pythons/$$(basename "$$python")" && \
 		uv venv --quiet --clear --python "$$python" "$$folder" && \
-		uv pip install --quiet --python "$$folder/bin/python" --editable . --group dev && \
+		uv pip install --quiet --python "$$folder/bin/python" --requirement requirements-dev.txt && \
+		uv pip install --quiet --python "$$folder/bin/python" --no-deps --editable . && \
 		PATH="$(CURDIR)/$$folder/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
 	done
 
