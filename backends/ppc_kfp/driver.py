@@ -308,6 +308,8 @@ class Recorder:
         def run_command(full_command: list[str], env_vars: dict[str, str] | None = None) -> int:
             return self._run(without_pip(full_command), env_vars)
 
+        evaluator = enhanced_dag_orchestrator.ConditionEvaluator
+        evaluator._resolve_pipeline_channel = staticmethod(named_output(evaluator._resolve_pipeline_channel))
         enhanced_dag_orchestrator.execute_task = record_task
         task_dispatcher.run_single_task_implementation = record_attempt
         subprocess_task_handler.run_local_subprocess = run_command
@@ -327,6 +329,19 @@ class Recorder:
                 print(line, end="", flush=True)
                 record["tail"] = [*record["tail"][-199:], line.rstrip("\n")]
             return process.wait()
+
+
+def named_output(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """Let conditions name any output of a task, as on a cluster; `kfp.local` knows those called `Output` only."""
+
+    def resolved(channel: str, store: Any) -> Any:
+        name = channel.replace("pipelinechannel--", "")
+        for dash in re.finditer("-", name):
+            with suppress(ValueError):
+                return store.get_task_output(name[: dash.start()], name[dash.end() :])
+        return resolve(channel, store)
+
+    return resolved
 
 
 def without_pip(command: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from portable_pipeline.diagnostics.diagnostic import Diagnostic
+from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +36,30 @@ class KfpGroup(Diagnostic):
     subject: str
     reason: str
     instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpRetryInLoop(Diagnostic):
+    """A stage with retries stands in a loop, where clusters are reported not to retry.
+
+    What
+        The generated code says `set_retry` for the stage, and KFP's local engine retries it. Clusters have been
+        reported to run a task inside `dsl.ParallelFor` once: https://github.com/kubeflow/pipelines/issues/12389
+
+    Why
+        A stage that is not tried again fails its loop, and the run, sooner than the pipeline says.
+
+    Example
+        `@stage(retries=2)`, called inside `with for_each(...)`.
+
+    Instead
+        Try it on your cluster, or retry inside the stage what is worth a retry.
+    """
+
+    code: ClassVar[str] = "PPC441"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = "clusters are reported not to retry `{stage}`, which stands in a loop"
+    help: ClassVar[str] = "try it on your cluster, or retry inside the stage what is worth a retry"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for KFP"
+
+    stage: str
