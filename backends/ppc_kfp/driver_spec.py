@@ -65,8 +65,23 @@ def stages(spec: Json) -> dict[str, Task]:
     return {task.shown: task for task in tasks(spec) if task.is_stage}
 
 
+def shows_order(spec: Json) -> bool:
+    """Whether it can be told what each stage waits for.
+
+    A stage that waits without data for one outside of its group leaves that to the group: which of the group's stages
+    it was is not in the spec.
+    """
+    for group in tasks(spec):
+        if "dag" in group.component:
+            held = inside(spec, group.component, (*group.around, group))
+            explained = {each for task in held for each in upstream(spec, task)}
+            if not explained.issuperset(upstream(spec, group)):
+                return False
+    return True
+
+
 def upstream(spec: Json, task: Task) -> list[str]:
-    """Ids of the stages that a task names itself, by data or by order; a group's order counts for all in it."""
+    """Ids of the stages that a task names itself, by data or by order."""
     found: set[str] = set()
     inputs = task.spec.get("inputs", {})
     for kind, output in (("parameters", "taskOutputParameter"), ("artifacts", "taskOutputArtifact")):

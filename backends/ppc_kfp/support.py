@@ -13,8 +13,6 @@ def _emulated(how: str, evidence: Evidence = Evidence.EXECUTED) -> Support:
     return Support(Answer.EMULATED, how, evidence)
 
 
-_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
-
 SUPPORT = {
     "G1": _native("task outputs as arguments, `.after` for the rest"),
     "G2": _native("Argo starts every task whose upstream has ended", Evidence.SPEC_ONLY),
@@ -78,8 +76,20 @@ SUPPORT = {
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC; the run's date is that of the zone",
     ),
-    "X1": _NOT_YET,
-    "X2": _NOT_YET,
-    "X3": _NOT_YET,
+    "X1": Support(
+        Answer.REFUSED,
+        "an exit task of KFP is told how the run ended, and not which stages failed",
+        instead="watch the runs from outside, by KFP's API",
+    ),
+    "X2": Support(
+        Answer.REFUSED,
+        "no task of KFP runs only after another has failed for good, and in a pod that is killed nothing runs",
+        instead="watch the runs from outside, by KFP's API",
+    ),
+    "X3": Support(
+        Answer.REFUSED,
+        "hooks are refused; an exit task of KFP that fails would fail the run",
+        instead="watch the runs from outside, by KFP's API",
+    ),
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }

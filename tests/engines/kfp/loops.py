@@ -223,7 +223,7 @@ def show_pair(log: str, a: int, b: int) -> str:
     return f"{a} {b}"
 
 
-@stage(retries=1)
+@stage(retries=1, retry_delay="1s")
 def flaky(log: str, name: str) -> str:
     lines = Path(log).read_text(encoding="utf-8").splitlines()
     note(log, name)
