@@ -53,7 +53,7 @@ def choose(
     return text.strip()
 
 
-CANDIDATES = [Candidate("slow", 0.1, 10), Candidate("steady", 0.5, 8), Candidate("hasty", 1.5, 8)]
+CANDIDATES = [Candidate("slow", 0.1, 10), Candidate("steady", 0.5, 12), Candidate("hasty", 1.5, 8)]
 
 
 @pipeline(owner="ml-platform", tags=["example"])
