@@ -18,6 +18,7 @@ from portable_pipeline.diagnostics.catalog.kfp import KfpGroup, KfpRetryInLoop
 from portable_pipeline.engines.session import Session
 from portable_pipeline.engines.verify import verify
 from portable_pipeline.ir import Pipeline
+from portable_pipeline.runner import run_locally
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("kfp")]
 
@@ -91,6 +92,41 @@ def refusal(name: str) -> KfpGroup:
     (found,) = refused.value.diagnostics
     assert isinstance(found, KfpGroup)
     return found
+
+
+# ---- both
+
+RUNS = [
+    ("conditions:gate", {}),
+    ("conditions:gate", {"auc": 0.1}),
+    ("conditions:gate", {"auc": -1.0}),
+    ("conditions:gate", {"deploys": "fail"}),
+    ("conditions:nested", {"m": -1}),
+    ("conditions:apart", {"bad": -1}),
+    ("conditions:apart", {"bad": -1, "n": 2}),
+    ("conditions:uncomparable", {"value": -1}),
+    ("loops:squares", {}),
+    ("loops:squares", {"count": 0}),
+    ("loops:given", {}),
+    ("loops:in_step", {}),
+    ("loops:branching", {}),
+    ("loops:branching", {"run": False}),
+    ("loops:candidates", {}),
+    ("loops:uneven", {}),
+    ("loops:twice", {}),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters"), RUNS, ids=lambda each: str(each))
+def test_as_on_the_local_runner(play: Play, tmp_path: Path, name: str, parameters: dict[str, Any]) -> None:
+    seen = play(name, **parameters)
+    log = tmp_path / "local.log"
+    log.touch()
+    local = run_locally(captured(name), {"log": str(log), **parameters}, runs_folder=tmp_path / "runs")
+    assert seen.state == local.state
+    assert seen.states == {each.id: each.state for each in local.stages}
+    assert seen.results == {each.id: each.result for each in local.stages if each.has_result}
+    assert seen.lines == sorted(log.read_text(encoding="utf-8").splitlines())
 
 
 # ---- conditions
