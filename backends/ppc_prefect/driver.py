@@ -19,6 +19,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
+import logging
 import os
 import shutil
 import signal
@@ -34,9 +35,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from unittest.mock import MagicMock, patch
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from ppc_prefect.driver_graph import decided, ended_with, instance_of, instances, is_loop, is_stage, submissions
+else:  # run by its path, without the package
+    from driver_graph import decided, ended_with, instance_of, instances, is_loop, is_stage, submissions
 
 HEALTHY_WITHIN_SECONDS = 180.0
 SETTLED_WITHIN_SECONDS = 20.0
@@ -63,7 +69,7 @@ class Driver:
         schedule = next(iter(deployment.get("schedules") or ()), None)
         return {
             "pipeline": flow.name,
-            "stages": {each.task.name: each.view() for each in submitted},
+            "stages": {each.task.name: each.view() for each in submitted if each.is_stage},
             "schedule": schedule and {"cron": schedule["cron"], "timezone": schedule.get("timezone", "UTC")},
             "parameters": parameters_of(flow),
             "timeout_s": flow.timeout_seconds,
@@ -75,19 +81,22 @@ class Driver:
         """Run a generated flow to its end."""
         self.server.start()
         flow = self.flow(folder, file)
-        graph = {each.task.name: each.upstream for each in submissions(flow)}
+        graph = [each for each in submissions(flow) if each.is_stage]
         futures: dict[str, Any] = {}
         zone = next((each["timezone"] for each in deployment_of(folder, file).get("schedules") or ()), "UTC")
-        with noted_futures(futures), terminated_after(timeout_s):
+        with noted_futures(futures), failed_hooks() as hook_errors, terminated_after(timeout_s):
             run_id, error = execute(flow, {**params, **run_moment(flow, zone, date)})
         run = self.server.get(f"/flow_runs/{run_id}")
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
         message = error or (run["state"]["message"] if state != "success" else None)
         stages: dict[str, dict[str, Any]] = {}
-        for name, upstream in graph.items():
-            stages[name] = outcome(name, rows, futures.get(name), [stages[each]["state"] for each in upstream])
-        return {"state": state, "stages": list(stages.values()), **({"error": message} if message else {})}
+        for each in graph:
+            for name in instances(each, futures):
+                waits = [other["state"] for id, other in stages.items() if id.partition("[")[0] in each.needs]
+                stages[name] = outcome(name, rows, futures.get(name) or decided(each, futures), waits)
+        shown = {"state": state, "degraded": run["state_name"] == "Degraded", "stages": list(stages.values())}
+        return {**shown, "hook_errors": hook_errors, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -125,86 +134,6 @@ class Driver:
                 return rows
             before = seen
             time.sleep(0.05)
-
-
-@dataclass
-class Submission:
-    """A call of `Task.submit` that was noted and not carried out."""
-
-    task: Any
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    upstream: list[str]
-
-    def view(self) -> dict[str, Any]:
-        """The stage as Prefect's task object, and the code of its body, have it."""
-        timeout = self.body().get("timeout")
-        waits = self.waits()
-        return {
-            "upstream": self.upstream,
-            "retries": self.task.retries,
-            "retry_delays_s": waits,
-            "retry_delay_s": waits[0] if waits else 0.0,
-            "timeout_s": timeout.total_seconds() if timeout is not None else self.task.timeout_seconds,
-        }
-
-    def waits(self) -> list[float]:
-        """Seconds before each retry, at least: Prefect's jitter can take something away from a delay."""
-        from prefect.utilities.math import lower_clamp_multiple
-
-        delays = self.task.retry_delay_seconds or 0.0
-        delays = delays if isinstance(delays, list) else [delays]
-        jitter = self.task.retry_jitter_factor
-        least = lower_clamp_multiple(1 + jitter) if jitter else 1.0
-        return [delays[min(k, len(delays) - 1)] * least for k in range(self.task.retries)]
-
-    def body(self) -> dict[str, Any]:
-        """What the task's function hands to the attempt, the attempt itself left out."""
-        given: list[dict[str, Any]] = []
-
-        def note(*_: Any, **keywords: Any) -> dict[str, Any]:
-            given.append(keywords)
-            return {}
-
-        names = [name for name in ("attempt", "attempt_command") if name in self.task.fn.__globals__]
-        with patch.dict(self.task.fn.__globals__, dict.fromkeys(names, note)):
-            self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
-        return given[0] if given else {}
-
-
-def submissions(flow: Any) -> list[Submission]:
-    """What the flow's function submits, in order."""
-    from concurrent.futures import Future
-    from uuid import uuid4
-
-    from prefect.futures import PrefectConcurrentFuture
-    from prefect.states import Completed
-    from prefect.tasks import Task
-    from prefect.utilities.engine import collect_task_run_inputs_sync
-
-    found: list[Submission] = []
-    names: dict[Any, str] = {}
-
-    def note(task: Any, *arguments: Any, wait_for: Any = None, return_state: bool = False, **keywords: Any) -> Any:
-        inputs = collect_task_run_inputs_sync([arguments, keywords, wait_for])
-        found.append(Submission(task, arguments, keywords, sorted(names[each.id] for each in inputs)))
-        done: Future[Any] = Future()
-        done.set_result(Completed(data=MagicMock()))
-        future = PrefectConcurrentFuture(task_run_id=uuid4(), wrapped_future=done)
-        names[future.task_run_id] = task.name
-        return future
-
-    parameters: dict[str, Any] = {name: MagicMock() for name in flow.parameters.properties}
-    with patch.object(Task, "submit", note):
-        flow.fn(**parameters)
-    return found
-
-
-def stand_in(argument: Any) -> Any:
-    """What a task's function gets for a future when nothing has run."""
-    from prefect.futures import PrefectFuture
-
-    return MagicMock() if isinstance(argument, PrefectFuture) else argument
 
 
 def parameters_of(flow: Any) -> dict[str, Any]:
@@ -283,11 +212,36 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
     submit = Task.submit
 
     def note(task: Any, *arguments: Any, **keywords: Any) -> Any:
-        futures[task.name] = submit(task, *arguments, **keywords)
-        return futures[task.name]
+        future = submit(task, *arguments, **keywords)
+        if is_stage(task) or is_loop(task):
+            futures[instance_of(task, keywords)] = future
+        return future
 
     with patch.object(Task, "submit", note):
         yield
+
+
+@contextlib.contextmanager
+def failed_hooks() -> Iterator[list[str]]:
+    """What the logs say of hooks that failed: Prefect keeps it nowhere else."""
+    found: list[str] = []
+    handler = logging.Handler()
+
+    def note(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if type(error).__name__ == "HookFailed":
+            found.append(str(error))
+        return False
+
+    handler.addFilter(note)
+    loggers = [logging.getLogger(f"prefect.{name}") for name in ("flow_runs", "task_runs")]
+    for each in loggers:
+        each.addHandler(handler)
+    try:
+        yield found
+    finally:
+        for each in loggers:
+            each.removeHandler(handler)
 
 
 def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream: list[str]) -> dict[str, Any]:
@@ -300,7 +254,11 @@ def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream:
     if future is None or row is None:
         return {"id": name, "state": "cancelled", "attempts": 0}
     value = ended_with(future)
-    shown = {"id": name, "state": portable_state(row, value, upstream), "attempts": row["run_count"]}
+    # The server's row can lag behind what the task itself knows.
+    skipped = future.state.is_completed() and future.state.name == "Skipped"
+    state = "skipped" if skipped else portable_state(row, value, upstream)
+    attempted = state not in ("skipped", "upstream_failed")
+    shown = {"id": name, "state": state, "attempts": row["run_count"] if attempted else 0}
     if isinstance(value, BaseException):
         shown["error"] = str(value)
     elif isinstance(value, dict) and "result" in value:
@@ -308,19 +266,14 @@ def outcome(name: str, rows: list[dict[str, Any]], future: Any | None, upstream:
     return shown
 
 
-def ended_with(future: Any) -> Any:
-    """What a task returned or raised; nothing for one that never ran."""
-    with contextlib.suppress(Exception):  # of a thread that the end of the run kept from starting
-        future.wait(1.0)  # a run that was interrupted has not asked for it
-    state = future.state
-    return state.result(raise_on_failure=False) if state.is_final() else None
-
-
 def portable_state(row: dict[str, Any], value: Any, upstream: list[str]) -> str:
     """A task run's state in the portable words; what the end of the run has stopped or kept waiting is cancelled."""
     if row["state_type"] in RUN_STATES:
         return "cancelled" if type(value).__name__ == "StageKilled" else RUN_STATES[row["state_type"]]
-    return "upstream_failed" if {"failed", "upstream_failed"} & {*upstream} else "cancelled"
+    if {"failed", "upstream_failed"} & {*upstream}:
+        return "upstream_failed"
+    # A predicate that could not be evaluated is nobody's failed stage.
+    return "upstream_failed" if row["state_name"] == "NotReady" and "cancelled" not in upstream else "cancelled"
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ def prefect(*arguments: str) -> None:
 
 
 def main(driver: str, home: str, cache: str, folder: str, parameters: str, due: str) -> None:
+    sys.path.insert(0, str(Path(driver).parent))  # its own modules are beside it
     server = runpy.run_path(driver)["prepare"](home, cache).server
     server.start()
     from prefect.server.schemas.schedules import CronSchedule
