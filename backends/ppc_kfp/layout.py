@@ -172,11 +172,15 @@ class _Layout:
     def _collected(self, value: Collected, span: Span | None, subject: str) -> Path:
         """Where the loop stands."""
         if not isinstance(value.of, ResultRef):
-            what = "artifacts" if isinstance(value.of, ArtifactRef) else "what a loop in a loop gives"
+            reasons = {
+                True: "KFP cannot collect from a loop without items, and its local engine joins no list of artifacts "
+                "with an empty one",
+                False: "what a loop in a loop gives cannot be told apart once KFP has collected it",
+            }
             raise Unplaceable(
                 span,
                 subject,
-                f"KFP's own local engine cannot collect {what}, so nothing shows what becomes of it",
+                reasons[isinstance(value.of, ArtifactRef)],
                 "collect results of the loop's own stages, such as the addresses of artifacts",
             )
         path = self.path(value.of.stage)

@@ -217,6 +217,33 @@ def twice(log: str, outer: list[int] = [1, 2], inner: list[int] = [10, 20]):
             show_pair(log, squared, b)
 
 
+@pipeline
+def collected_twice(log: str, outer: list[int] = [1, 2]):
+    """What a loop in a loop gives."""
+    with for_each(outer) as a:
+        with for_each(outer) as b:
+            pair = show_pair(log, a, b)
+    tables(log, collect(collect(pair)))
+
+
+@stage
+def tables(log: str, pairs: list[list[str]]) -> None:
+    note(log, f"{pairs!r}")
+
+
+@pipeline
+def collected_files(log: str, root: str, names: list[str] = ["a", "b"]):
+    """Artifacts of all items."""
+    with for_each(names) as name:
+        saved = save(name)
+    merge(log, collect(saved.out))
+
+
+@stage
+def merge(log: str, files: list[Input[Dataset]]) -> None:
+    note(log, f"{len(files)}")
+
+
 @stage
 def show_pair(log: str, a: int, b: int) -> str:
     note(log, f"{a} {b}")

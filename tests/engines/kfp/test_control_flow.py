@@ -232,6 +232,8 @@ def test_order_into_a_group_is_not_in_the_spec(session: Session, tmp_path: Path,
         ("conditions:joined_aside", "write", "fail or hold up the join with `write`"),
         ("loops:collected_aside", "half", "hold up or fail what collects `square` with `half`"),
         ("loops:collected_condition", "show", "not from a condition in it"),
+        ("loops:collected_twice", "tables", "cannot be told apart"),
+        ("loops:collected_files", "merge", "joins no list of artifacts"),
         ("loops:waiting", "label", "no way to wait for a loop"),
     ],
 )
