@@ -27,7 +27,7 @@ class KfpGroup(Diagnostic):
         Do what the help line says: mostly, combine the predicates of two `when`s into one.
     """
 
-    code: ClassVar[str] = "PPC440"
+    code: ClassVar[str] = "PPC448"
     title: ClassVar[str] = "`{subject}` has no place in KFP's groups"
     label: ClassVar[str] = "{reason}"
     help: ClassVar[str] = "{instead}"
@@ -56,7 +56,7 @@ class KfpRetryInLoop(Diagnostic):
         Try it on your cluster, or retry inside the stage what is worth a retry.
     """
 
-    code: ClassVar[str] = "PPC441"
+    code: ClassVar[str] = "PPC449"
     severity: ClassVar[Severity] = Severity.WARNING
     title: ClassVar[str] = "clusters are reported not to retry `{stage}`, which stands in a loop"
     help: ClassVar[str] = "try it on your cluster, or retry inside the stage what is worth a retry"
