@@ -181,6 +181,7 @@ class Run:
             return {"state": "failed", "stages": [], "error": self.error or "Airflow ended without a word"}
         ended = self._states()
         empty = {name for name, items in self.loops.items() if ended.get(items) == "success"}
+        saved = self._settle_stand_ins(ended)
         stages = [
             self._stage(name, state)
             for name, state in ended.items()
@@ -193,7 +194,7 @@ class Run:
             "state": state,
             "run_id": self.end["run_id"],
             "stages": stages,
-            "degraded": state == "success" and any(each["state"] == "failed" for each in stages),
+            "degraded": saved,
             "hook_errors": self.hook_errors,
             **({"error": error} if error else {}),
         }
@@ -210,6 +211,19 @@ class Run:
                 states[name] = "failed" if name in self.end["killed"] else "cancelled"
                 self.errors.update({name: "killed: the time of the run was up"} if states[name] == "failed" else {})
         return states
+
+    @staticmethod
+    def _settle_stand_ins(states: dict[str, str]) -> bool:
+        """Tell stand-ins that were not needed, whatever became of what they take; whether one took a stage's place."""
+        saved = False
+        for name, state in list(states.items()):
+            task, bracket, index = name.partition("[")
+            primary, between, stand_in = task.partition("-or-")
+            first = states.get(primary + bracket + index)
+            if between and first in ("success", "skipped") and states[stand_in + bracket + index] == "upstream_failed":
+                states[stand_in + bracket + index] = "skipped"
+            saved |= bool(between) and state == "success" and first == "failed"
+        return saved
 
     def _undecided(self, states: dict[str, str]) -> Iterator[str]:
         """Why a condition or a loop could not be decided."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Keyword
-from portable_pipeline.codegen.literals import Source
+from portable_pipeline.codegen.literals import Source, identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,19 @@ class Plan:
     def events(self) -> frozenset[str]:
         """The functions that callbacks need."""
         return frozenset(each.event for each in self.callbacks)
+
+    @property
+    def further_names(self) -> tuple[Source, ...]:
+        """What the file needs of the runtime because of what decides, and of callbacks."""
+        decisions = [each for each in self.tasks if isinstance(each, Decision)]
+        needed = {
+            "FailureEvent": "failure_event" in self.events,
+            "RunEvent": "run_event" in self.events,
+            "call_hook": bool(self.callbacks),
+            "loop_items": any("loop_items(" in (each.returns or "") for each in decisions),
+            "typed": any("typed(" in (each.skips_if or "") for each in decisions),
+        }
+        return tuple(identifier(name) for name, is_needed in needed.items() if is_needed)
 
     @property
     def stages(self) -> tuple[Task, ...]:

@@ -84,7 +84,7 @@ def _rule(node: Node, known: _Known, nodes: Nodes) -> Rule:
         return Rule("ONE_SUCCESS")
     skippable = tuple(each for each in node.needs if known.causes[each])
     groups = tuple(group for group in node.options if all(known.causes[each] for each in group))
-    if node.options and not node.waits and node.upstream == node.options[0]:
+    if len(node.options) == 1 and not (node.needs or node.waits):
         return Rule("NONE_FAILED_MIN_ONE_SUCCESS")
     if node.options or node.waits or not _cannot_be_mistaken(node, skippable, known):
         return Rule("NONE_FAILED", skippable, groups)

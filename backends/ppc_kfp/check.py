@@ -13,9 +13,11 @@ from portable_pipeline.diagnostics.catalog.kfp import (
     KfpPipelineTooLarge,
     KfpPlaceholderInCode,
     KfpReservedName,
+    KfpRetryInLoop,
     KfpRunDateParameter,
 )
-from portable_pipeline.ir import Body, Module, Pipeline
+from portable_pipeline.ir import Body, Loop, Module, Pipeline
+from portable_pipeline.ir.control import blocks_around
 from ppc_kfp.closures import defined_names, has_placeholder
 from ppc_kfp.layout import Unplaceable, layout
 from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
@@ -31,6 +33,7 @@ _ADDED_BYTES = 11 * 1024
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Names that generated code needs, code that does not fit, and blocks that have no form in KFP's groups."""
     yield from _unplaceable(pipeline)
+    yield from _retries_in_loops(pipeline)
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
@@ -60,6 +63,12 @@ def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:
         layout(pipeline)
     except Unplaceable as error:
         yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
+
+
+def _retries_in_loops(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    for stage in pipeline.stages:
+        if stage.retry.retries and any(isinstance(each, Loop) for each in blocks_around(pipeline, stage.block)):
+            yield KfpRetryInLoop(span=stage.span, stage=stage.id)
 
 
 def _archive_bytes(modules: tuple[Module, ...]) -> int:

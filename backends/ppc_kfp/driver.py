@@ -41,10 +41,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from ppc_kfp.driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from ppc_kfp.driver_spec import RUN_DATE, Json, stages, upstream
+    from ppc_kfp.driver_spec import RUN_DATE, Json, shows_order, stages, upstream
 else:  # run by its path, it finds its neighbours as modules of their own
     from driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from driver_spec import RUN_DATE, Json, stages, upstream
+    from driver_spec import RUN_DATE, Json, shows_order, stages, upstream
 
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
@@ -207,13 +207,14 @@ def load(request: Json, home: Path) -> Json:
     """What the engine sees after compiling and reloading."""
     _, spec, kubernetes = read_back(request, home)
     executors = kubernetes.get("deploymentSpec", {}).get("executors", {})
+    ordered = shows_order(spec)
     found = {}
     for stage_id, task in stages(spec).items():
         retry = task.spec.get("retryPolicy", {})
         executor = task.component["executorLabel"]
         timeout = executors.get(executor, {}).get("activeDeadlineSeconds")
         found[stage_id] = {
-            "upstream": upstream(spec, task),
+            **({"upstream": upstream(spec, task)} if ordered else {}),
             "retries": int(retry.get("maxRetryCount", 0)),
             "retry_delay_s": _seconds(retry.get("backoffDuration")),
             "backoff": retry.get("backoffFactor"),
@@ -312,6 +313,8 @@ class Recorder:
         def run_command(full_command: list[str], env_vars: dict[str, str] | None = None) -> int:
             return self._run(without_pip(full_command), env_vars)
 
+        evaluator = enhanced_dag_orchestrator.ConditionEvaluator
+        evaluator._resolve_pipeline_channel = staticmethod(named_output(evaluator._resolve_pipeline_channel))
         enhanced_dag_orchestrator.execute_task = record_task
         task_dispatcher.run_single_task_implementation = record_attempt
         subprocess_task_handler.run_local_subprocess = run_command
@@ -331,6 +334,19 @@ class Recorder:
                 print(line, end="", flush=True)
                 record["tail"] = [*record["tail"][-199:], line.rstrip("\n")]
             return process.wait()
+
+
+def named_output(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """Let conditions name any output of a task, as on a cluster; `kfp.local` knows those called `Output` only."""
+
+    def resolved(channel: str, store: Any) -> Any:
+        name = channel.replace("pipelinechannel--", "")
+        for dash in re.finditer("-", name):
+            with suppress(ValueError):
+                return store.get_task_output(name[: dash.start()], name[dash.end() :])
+        return resolve(channel, store)
+
+    return resolved
 
 
 def without_pip(command: list[str]) -> list[str]:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ppc_kfp.driver_spec import PARAMETERS, RUN_DATE, Json, Task, directly, inside
+    from ppc_kfp.driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, inside
 else:  # beside a script that is run by its path
-    from driver_spec import PARAMETERS, RUN_DATE, Json, Task, directly, inside
+    from driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, inside
 
 #: Indices of the iterations around a task, and its key.
 Place = tuple[tuple[int, ...], str]
 
 JSON_NOTE = "JSON"
 _NUMBERED = re.compile("\u2060([0-9a-f]{4})")
-_ITERATION = re.compile(r"-iteration-(\d+)")
+ITERATION = "-iteration-"
+_ITERATIONS = re.compile(rf"{ITERATION}(\d+)")
 
 
 def place(resource: str, key: str) -> Place:
@@ -26,7 +27,7 @@ def place(resource: str, key: str) -> Place:
     Args:
         resource: The name of the run as `kfp.local` hands it down, with the iterations in it.
     """
-    return tuple(map(int, _ITERATION.findall(resource))), key
+    return tuple(map(int, _ITERATIONS.findall(resource))), key
 
 
 def outcome(spec: Json, ran: dict[Place, Json], error: str | None) -> Json:
@@ -55,19 +56,40 @@ def _states(
         task = group[key]
         before = {fates[each] for each in task.spec.get("dependentTasks", ())}
         record = ran.get((iterations, key))
+        rounds = [*_rounds(ran, iterations, key)]
+        if rounds:
+            failed = any(each.get("state") != "success" for each in rounds)
+            fates[key] = "failed" if failed else "success"
+            for index in range(len(rounds)):
+                yield from _states(spec, task.component, ran, (*around, task), (*iterations, index))
+            continue
         fates[key] = _fate(task, record, before)
         if "dag" not in task.component:
             if task.is_stage:
                 yield _stage(task, fates[key], record, iterations)
+        elif record is None and fates[key] == "skipped" and _is_guard(spec, task):
+            continue  # a loop without items
         elif record is None:
             for each in inside(spec, task.component, (*around, task)):
                 if each.is_stage:
                     yield _stage(each, fates[key], None, iterations)
-        elif "items" in record:
-            for index in range(record["items"]):
-                yield from _states(spec, task.component, ran, (*around, task), (*iterations, index))
         else:
             yield from _states(spec, task.component, ran, (*around, task), iterations)
+
+
+def _is_guard(spec: Json, task: Task) -> bool:
+    """Whether a condition asks if a loop has items: the loop is in it, what prepares the items is not."""
+    held = [*directly(spec, task.component, ())]
+    loops = any("parameterIterator" in each.spec for each in held)
+    return loops and not any(each.shown.startswith(ITEMS) for each in held)
+
+
+def _rounds(ran: dict[Place, Json], iterations: tuple[int, ...], key: str) -> Iterator[Json]:
+    """What was recorded for each iteration of a loop: the loop itself leaves no record."""
+    index = 0
+    while record := ran.get((iterations, f"{key}{ITERATION}{index}")):
+        yield record
+        index += 1
 
 
 def _fate(task: Task, record: Json | None, before: set[str]) -> str:

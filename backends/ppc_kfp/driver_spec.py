@@ -10,6 +10,8 @@ Json = dict[str, Any]
 
 #: Display names of the tasks that belong to no stage; no stage id has a space in it.
 RUN_DATE, PARAMETERS = "run date", "check parameters"
+#: How the display names of those begin that prepare a loop's items, and of those that collect.
+ITEMS, COLLECT = "items of ", "collect "
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,23 @@ def stages(spec: Json) -> dict[str, Task]:
     return {task.shown: task for task in tasks(spec) if task.is_stage}
 
 
+def shows_order(spec: Json) -> bool:
+    """Whether it can be told what each stage waits for.
+
+    A stage that waits without data for one outside of its group leaves that to the group: which of the group's stages
+    it was is not in the spec.
+    """
+    for group in tasks(spec):
+        if "dag" in group.component:
+            held = inside(spec, group.component, (*group.around, group))
+            explained = {each for task in held for each in upstream(spec, task)}
+            if not explained.issuperset(upstream(spec, group)):
+                return False
+    return True
+
+
 def upstream(spec: Json, task: Task) -> list[str]:
-    """Ids of the stages that a task names itself, by data or by order; a group's order counts for all in it."""
+    """Ids of the stages that a task names itself, by data or by order."""
     found: set[str] = set()
     inputs = task.spec.get("inputs", {})
     for kind, output in (("parameters", "taskOutputParameter"), ("artifacts", "taskOutputArtifact")):
@@ -98,6 +115,9 @@ def _sources(spec: Json, given: Json, kind: str, output: str, task: Task) -> set
 
 def _producers(spec: Json, task: Task, kind: str, name: str) -> set[str]:
     if "dag" not in task.component:
+        if task.shown.startswith(COLLECT):
+            values = task.spec.get("inputs", {}).get("parameters", {}).values()
+            return {each for given in values for each in _sources(spec, given, kind, "taskOutputParameter", task)}
         return {task.shown} if task.is_stage else set()
     selected = task.component["dag"].get("outputs", {}).get(kind, {}).get(name, {})
     if kind == "parameters":

@@ -1,13 +1,14 @@
 """Where stages go among KFP's nested groups.
 
-A `dsl.If` is a graph of its own: nothing outside can name a task inside, and it starts, fails and is skipped as one.
+A `dsl.If` or `dsl.ParallelFor` is a graph of its own: nothing outside can name a task inside, save by `dsl.OneOf` and
+`dsl.Collected`, and it starts, fails and is skipped as one.
 
 | in the portable semantics                                  | here                                                   |
 |------------------------------------------------------------|--------------------------------------------------------|
 | a stage that needs a stage of a branch is skipped with it  | it moves into the branch's `dsl.If`                    |
 | stages of a branch wait only for what each of them needs   | a `dsl.If` of its own for what hangs together; refused |
 |                                                            | where stages that hang together wait for other things  |
-| a join needs only its options                              | refused where the branch holds more than these need    |
+| a join needs only its options, `collect` only its stage    | refused where the block holds more than these need     |
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.diagnostics import Span
-from portable_pipeline.ir import ArtifactRef, Branch, FirstOf, Pipeline, ResultRef, Stage, Value
-from portable_pipeline.ir.control import operands
-from portable_pipeline.ir.graph import stages_of, upstream
+from portable_pipeline.ir import ArtifactRef, Branch, Collected, FirstOf, Loop, Pipeline, ResultRef, Stage, Value
+from portable_pipeline.ir.control import values_of
+from portable_pipeline.ir.graph import order_only, stages_of, upstream
 from ppc_kfp.components import field_type
 from ppc_kfp.wires import Wire, wire
 
-#: Ids of the branches around something, the outermost first.
+#: Ids of the branches and loops around something, the outermost first.
 Path = tuple[str, ...]
 
 
@@ -58,8 +59,28 @@ class Condition:
     otherwise: tuple[Node, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The task that prepares the items of a loop."""
+
+    loop: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A `dsl.ParallelFor`.
+
+    Args:
+        collected: What is collected from it.
+    """
+
+    loop: str
+    body: tuple[Node, ...]
+    collected: tuple[Collected, ...]
+
+
 #: A string is the id of a stage.
-Node = str | Predicate | Condition
+Node = str | Predicate | Condition | Items | Repeated
 
 
 def layout(pipeline: Pipeline) -> tuple[Node, ...]:
@@ -84,6 +105,10 @@ class _Layout:
         return {each.id: each for each in self.pipeline.blocks if isinstance(each, Branch)}
 
     @cached_property
+    def loops(self) -> Mapping[str, Loop]:
+        return {each.id: each for each in self.pipeline.blocks if isinstance(each, Loop)}
+
+    @cached_property
     def parents(self) -> Mapping[str, str | None]:
         return {each.id: each.parent for each in self.pipeline.blocks}
 
@@ -98,8 +123,9 @@ class _Layout:
         if stage_id not in self.paths:
             stage = self.stages[stage_id]
             found = self.block_path(stage.block)
-            for value in (*(each.value for each in stage.inputs), *stage.after):
+            for value in (*(each.value for each in stage.inputs), *order_only(stage)):
                 found = self._deeper(found, self._source_path(value, stage.span, stage_id), stage.span, stage_id)
+            self._check_loops(found, stage)
             self.paths[stage_id] = found
         return self.paths[stage_id]
 
@@ -107,25 +133,65 @@ class _Layout:
         """Where the stages of a block go."""
         if block_id is None:
             return ()
-        if block_id not in self.branches:
+        if block_id not in self.branches and block_id not in self.loops:
             return self.block_path(self.parents[block_id])
         return (*self.location(block_id), block_id)
 
-    def location(self, branch_id: str) -> Path:
-        """Where the branch itself stands."""
-        branch = self.branches[branch_id]
-        found = self.block_path(branch.parent)
-        for each in operands(branch.predicate):
-            found = self._deeper(found, self._source_path(each.value, branch.span, branch_id), branch.span, branch_id)
+    def location(self, block_id: str) -> Path:
+        """Where the branch or loop itself stands."""
+        block = self.block(block_id)
+        found = self.block_path(block.parent)
+        for value in values_of(block):
+            found = self._deeper(found, self._source_path(value, block.span, block_id), block.span, block_id)
         return found
+
+    def block(self, block_id: str) -> Branch | Loop:
+        return self.branches[block_id] if block_id in self.branches else self.loops[block_id]
+
+    def _check_loops(self, path: Path, stage: Stage) -> None:
+        """A stage is repeated only by loops that it stands in."""
+        own = self.block_path(stage.block)
+        if any(each in self.loops and each not in own for each in path):
+            raise Unplaceable(
+                stage.span,
+                stage.id,
+                "KFP has no way to wait for a loop without taking what it gives",
+                "`collect(...)` a result of the loop and pass it in",
+            )
 
     def _source_path(self, value: Value | str, span: Span | None, subject: str) -> Path:
         if isinstance(value, str):
             return self.path(value)
         if isinstance(value, FirstOf):
             return self._joined(value, span, subject)[0]
+        if isinstance(value, Collected):
+            return self._collected(value, span, subject)
         sources = stages_of(value)
         return self.path(sources[0]) if sources else ()
+
+    def _collected(self, value: Collected, span: Span | None, subject: str) -> Path:
+        """Where the loop stands."""
+        if not isinstance(value.of, ResultRef):
+            reasons = {
+                True: "KFP cannot collect from a loop without items, and its local engine joins no list of artifacts "
+                "with an empty one",
+                False: "what a loop in a loop gives cannot be told apart once KFP has collected it",
+            }
+            raise Unplaceable(
+                span,
+                subject,
+                reasons[isinstance(value.of, ArtifactRef)],
+                "collect results of the loop's own stages, such as the addresses of artifacts",
+            )
+        path = self.path(value.of.stage)
+        if path[-1] != value.loop:
+            raise Unplaceable(
+                span,
+                subject,
+                "KFP collects from a loop's own stages, and not from a condition in it",
+                "collect a stage that runs for each item",
+            )
+        return path[:-1]
 
     def _deeper(self, one: Path, other: Path, span: Span | None, subject: str) -> Path:
         longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
@@ -190,7 +256,7 @@ class _Layout:
         """Ids of the stages and of the `when`s there, in the order of the pipeline."""
         stages = [each.id for each in self.pipeline.stages if self.path(each.id) == at]
         inside = {self._when(self.path(each.id)[len(at)]) for each in self._within(at) if self.path(each.id) != at}
-        return (*stages, *(each for each in self.branches if each in inside))
+        return (*stages, *(each.id for each in self.pipeline.blocks if each.id in inside))
 
     def dependencies(self, at: Path, units: Collection[str]) -> dict[str, set[str]]:
         """For each unit the others there that it needs."""
@@ -205,6 +271,13 @@ class _Layout:
     def _nodes(self, unit: str, at: Path) -> Iterator[Node]:
         if unit in self.stages:
             yield unit
+            return
+        if unit in self.loops:
+            yield Items(unit)
+            body = self._parts((*at, unit))
+            if len(body) > 1:
+                self._refuse_needs(unit, body)
+            yield Repeated(unit, tuple(_flat(body)), self._check_collected((*at, unit)))
             return
         yield Predicate(unit)
         bodies = [self._parts((*at, branch)) for branch in (unit, self._otherwise(unit)) if branch is not None]
@@ -237,7 +310,7 @@ class _Layout:
                     self._refuse_needs(unit, {needs[each]: (), needs[unit]: ()})
         found: dict[frozenset[str], tuple[Node, ...]] = {}
         for node in nodes:
-            key = needs[node if isinstance(node, str) else node.when]
+            key = needs[_unit_of(node)]
             found[key] = (*found.get(key, ()), node)
         return found
 
@@ -269,10 +342,33 @@ class _Layout:
                         f"put `{extra.id}` after the join, or into a `when` of its own",
                     )
 
+    def _check_collected(self, at: Path) -> tuple[Collected, ...]:
+        """What is collected from a loop; it must not depend on stages that it does not need."""
+        found = dict.fromkeys(value for value in self._taken() if isinstance(value, Collected) and value.loop == at[-1])
+        for value in found:
+            source = stages_of(value)[0]
+            needed = {source, *self._ancestors(source, everything=True)}
+            extra = next((each for each in self._within(at) if each.id not in needed), None)
+            if extra is not None:
+                raise Unplaceable(
+                    extra.span,
+                    extra.id,
+                    f"KFP would hold up or fail what collects `{source}` with `{extra.id}`, which it does not need",
+                    f"put `{extra.id}` into a loop of its own, over what was collected",
+                )
+        return tuple(found)
+
     # ---- questions
 
+    def _taken(self) -> Iterator[Value]:
+        for stage in self.pipeline.stages:
+            yield from _values(stage)
+        for block in self.pipeline.blocks:
+            yield from values_of(block)
+
     def _when(self, branch_id: str) -> str:
-        return self.branches[branch_id].otherwise_of or branch_id
+        branch = self.branches.get(branch_id)
+        return branch_id if branch is None else branch.otherwise_of or branch_id
 
     def _otherwise(self, when: str) -> str | None:
         return next((each.id for each in self.branches.values() if each.otherwise_of == when), None)
@@ -302,9 +398,9 @@ class _Layout:
                 for around in self.path(stage.id)[len(inside) :]:
                     yield from self._operands(around)
 
-    def _operands(self, branch_id: str) -> Iterator[str]:
-        for each in operands(self.branches[branch_id].predicate):
-            yield from stages_of(each.value)
+    def _operands(self, block_id: str) -> Iterator[str]:
+        for value in values_of(self.block(block_id)):
+            yield from stages_of(value)
 
     def _certain(self, at: Path) -> set[str]:
         """Stages that have succeeded when a branch starts, in any case."""
@@ -330,18 +426,26 @@ class _Layout:
     def _joins(self) -> Iterator[tuple[str, FirstOf]]:
         for stage in self.pipeline.stages:
             yield from ((stage.id, value) for value in _values(stage) if isinstance(value, FirstOf))
-        for branch in self.branches.values():
-            values = (each.value for each in operands(branch.predicate))
-            yield from ((branch.id, value) for value in values if isinstance(value, FirstOf))
+        for block in self.pipeline.blocks:
+            yield from ((block.id, value) for value in values_of(block) if isinstance(value, FirstOf))
 
     def _span(self, unit: str) -> Span | None:
-        return self.stages[unit].span if unit in self.stages else self.branches[unit].span
+        return self.stages[unit].span if unit in self.stages else self.block(unit).span
 
 
 def _wire(stage: Stage, value: ResultRef | ArtifactRef) -> Wire:
     """KFP's type of a result."""
     field = value.field if isinstance(value, ResultRef) else None
     return wire(field_type(stage.result, field))
+
+
+def _unit_of(node: Node) -> str:
+    match node:
+        case Items() | Repeated():
+            return node.loop
+        case Predicate() | Condition():
+            return node.when
+    return node
 
 
 def _values(stage: Stage) -> tuple[Value, ...]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from math import ceil
 
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
@@ -15,9 +16,12 @@ from portable_pipeline.ir import (
     ArtifactRef,
     Branch,
     Choice,
+    Collected,
     Constant,
     FirstOf,
     ItemKey,
+    ItemRef,
+    Loop,
     Parameter,
     ParameterRef,
     Pipeline,
@@ -32,10 +36,12 @@ from portable_pipeline.ir import (
 )
 from portable_pipeline.ir.control import block_upstream, values_of
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, uses_run_date
-from ppc_kfp.components import Lowered, components
-from ppc_kfp.layout import Condition, Node, Predicate, layout
+from ppc_kfp.components import Lowered, components, key_loops, source_wire
+from ppc_kfp.layout import Condition, Items, Node, Predicate, Repeated, layout
+from ppc_kfp.loops import ITEMS_CARRY, Use, items_arguments, items_component, slots
+from ppc_kfp.loops import shown as shown_items
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Check, Keyword, Plan, PredicateComponent, Step, Task
+from ppc_kfp.plan import Argument, Check, Gathering, ItemsComponent, Keyword, Plan, PredicateComponent, Step, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
 from ppc_kfp.predicates import predicate_arguments, predicate_component
 from ppc_kfp.predicates import shown as shown_predicate
@@ -63,6 +69,7 @@ def lower(pipeline: Pipeline) -> Plan:
     used = {each for name in made for each in (*by_name[name].carried, *by_name[name].used)}
     used |= {Source("PARAMETERS"), Source("check_value")} if checks else set()
     used |= {name for each in predicates for name in each.carried}
+    used |= set(map(identifier, ITEMS_CARRY)) if scope.loops else set()
     return Plan(
         name=pipeline.name,
         function=scope.function,
@@ -80,6 +87,9 @@ def lower(pipeline: Pipeline) -> Plan:
         moments=tuple(Keyword(literal(output), variable) for output, variable in scope.moments.items()),
         texts=tuple(Keyword(literal(output), variable) for output, variable in scope.texts.items()),
         predicates=predicates,
+        loops=tuple(scope.loops.values()),
+        gatherings=tuple(each for each, _ in scope.gatherings.values()),
+        nothing=scope.nothing,
         components=tuple(by_name[name] for name in made),
         tasks=tuple(_task(stage, scope) for stage in stages),
         steps=steps,
@@ -116,6 +126,13 @@ class _Scope:
         tasks: Of the variable for each stage that something refers to.
         predicates: The component for each `when`.
         conditions: Of the variable for the task of each `when`.
+        loops: The component that prepares the items of each loop.
+        prepared: Of the variable for the task that does.
+        items: Of the variable for the current item of each loop.
+        slots: Where an item has what is used of it.
+        gatherings: For what is collected the component that makes a text of it, and the variable for its task.
+        nothing: The component for a loop without items.
+        empty: Of the variable for its task, for each loop.
         is_checked: Whether there are parameters to check.
     """
 
@@ -129,6 +146,13 @@ class _Scope:
     tasks: Mapping[str, Source]
     predicates: Mapping[str, PredicateComponent]
     conditions: Mapping[str, Source]
+    loops: Mapping[str, ItemsComponent]
+    prepared: Mapping[str, Source]
+    items: Mapping[str, Source]
+    slots: Mapping[str, Mapping[Use, Source]]
+    gatherings: Mapping[Collected, tuple[Gathering, Source]]
+    nothing: Source
+    empty: Mapping[str, Source]
     is_checked: bool
 
 
@@ -145,7 +169,14 @@ def _scope(pipeline: Pipeline) -> _Scope:
     predicates = {each.id: predicate_component(each, names.take(f"{python_name(each.id)}_holds")) for each in whens}
     conditions = {each.id: names.take(python_name(each.id)) for each in whens}
     referred = {each for stage in pipeline.stages for each in upstream(stage)}
-    referred |= {each for when in whens for each in block_upstream(when)}
+    loops = [each for each in pipeline.blocks if isinstance(each, Loop)]
+    how = partial(source_wire, pipeline)
+    repeated = {
+        each.id: items_component(pipeline, each, names.take(f"{python_name(each.id)}_items"), how) for each in loops
+    }
+    prepared = {each.id: names.take(f"{python_name(each.id)}_items_task") for each in loops}
+    items = {each.id: names.take(each.items[0].name) for each in loops}
+    referred |= {each for block in pipeline.blocks for each in block_upstream(block)}
     named = [each.id for each in pipeline.stages if each.id in referred or each.timeout is not None]
     tasks = {each: names.take(f"{python_name(each)}_task") for each in named}
     moments = {each: names.take(_MOMENTS[each]) for each in _moments(pipeline)}
@@ -161,8 +192,30 @@ def _scope(pipeline: Pipeline) -> _Scope:
         tasks=tasks,
         predicates=predicates,
         conditions=conditions,
+        loops=repeated,
+        prepared=prepared,
+        items=items,
+        slots={each.id: slots(pipeline, each) for each in loops},
+        gatherings={each: _gathering(each, made, names) for each in _collected(pipeline)},
+        nothing=names.take("collect_nothing"),
+        empty={each.id: names.take(f"{python_name(each.id)}_empty") for each in loops},
         is_checked=bool(checked),
     )
+
+
+def _collected(pipeline: Pipeline) -> tuple[Collected, ...]:
+    taken = (*(each.value for stage in pipeline.stages for each in stage.inputs),)
+    decided = (value for block in pipeline.blocks for value in values_of(block))
+    return tuple(dict.fromkeys(each for each in (*taken, *decided) if isinstance(each, Collected)))
+
+
+def _gathering(value: Collected, made: Mapping[str, Lowered], names: Names) -> tuple[Gathering, Source]:
+    assert isinstance(value.of, ResultRef)
+    producer = made[value.of.stage]
+    output = next(each for each in producer.component.outputs if each.name == producer.values[value.of.field])
+    stem = "_".join((python_name(value.of.stage), *([value.of.field] if value.of.field else [])))
+    name = names.take(f"collect_{stem}")
+    return Gathering(name, value.of.stage, bool(output.note)), names.take(f"{stem}_values")
 
 
 #: KFP copies the pipeline's docstring into comments of the YAML: what YAML cannot hold, or takes for the end of a line.
@@ -268,6 +321,10 @@ def _nodes(nodes: tuple[Node, ...], scope: _Scope, depth: int) -> Iterator[Step]
             yield Step(depth, _task(stages[node], scope, inside=depth > 0), None, opens)
         elif isinstance(node, Predicate):
             yield Step(depth, _predicate(node.when, scope, inside=depth > 0), None, opens)
+        elif isinstance(node, Items):
+            yield Step(depth, _items(node.loop, scope, inside=depth > 0), None, opens)
+        elif isinstance(node, Repeated):
+            yield from _repeated(node, scope, depth, opens=opens)
         else:
             yield from _condition(node, scope, depth, opens=opens)
         opens = False
@@ -298,6 +355,51 @@ def _predicate(when: str, scope: _Scope, *, inside: bool) -> Task:
     )
 
 
+def _repeated(node: Repeated, scope: _Scope, depth: int, *, opens: bool) -> Iterator[Step]:
+    """The loop, and what is collected from it; neither where there are no items."""
+    loop = _loop(node.loop, scope)
+    most = "" if loop.max_parallel is None else f", parallelism={literal(loop.max_parallel)}"
+    prepared = scope.prepared[node.loop]
+    yield Step(depth, None, Source(f'with dsl.If({prepared}.outputs["any"] == "yes"):'), opens)
+    head = f'with dsl.ParallelFor({prepared}.outputs["items"]{most}) as {scope.items[node.loop]}:'
+    yield Step(depth + 1, None, Source(head), opens=True)
+    yield from _nodes(node.body, scope, depth + 2)
+    for value in node.collected:
+        gathering, variable = scope.gatherings[value]
+        assert isinstance(value.of, ResultRef)
+        given = Keyword(Source("values"), Source(f"dsl.Collected({_output(value.of, scope)})"))
+        task = _added(f"collect {gathering.stage}", gathering.name, variable, (given,))
+        yield Step(depth + 1, task, None, opens=False)
+    if node.collected:
+        yield Step(depth, None, Source("with dsl.Else():"), opens=False)
+        task = _added("collect nothing", scope.nothing, scope.empty[node.loop], ())
+        yield Step(depth + 1, task, None, opens=True)
+
+
+def _added(shown: str, component: Source, variable: Source, arguments: tuple[Keyword, ...]) -> Task:
+    """A task that belongs to no stage: its name has a space in it."""
+    return Task(shown, component, variable, arguments, after=(), retries=None, timeout_seconds=None)
+
+
+def _items(loop_id: str, scope: _Scope, *, inside: bool) -> Task:
+    loop = _loop(loop_id, scope)
+    alone = scope.is_checked and not inside and not block_upstream(loop)
+    how = partial(source_wire, scope.pipeline)
+    return Task(
+        stage=shown_items(loop),
+        component=scope.loops[loop_id].name,
+        variable=scope.prepared[loop_id],
+        arguments=items_arguments(loop, lambda value, wire: _value(value, wire, scope), how),
+        after=(scope.check,) if alone else (),
+        retries=None,
+        timeout_seconds=None,
+    )
+
+
+def _loop(loop_id: str, scope: _Scope) -> Loop:
+    return next(each for each in scope.pipeline.blocks if isinstance(each, Loop) and each.id == loop_id)
+
+
 def _task(stage: Stage, scope: _Scope, *, inside: bool = False) -> Task:
     lowered = scope.components[stage.id]
     return Task(
@@ -315,8 +417,11 @@ def _task_arguments(stage: Stage, lowered: Lowered, scope: _Scope) -> Iterator[K
     for each in stage.inputs:
         how = "json" if isinstance(each, ArtifactInput) else lowered.wires[each.name]
         yield Keyword(lowered.inputs[each.name], _value(each.value, how, scope))
+    keys = dict(zip(key_loops(stage), lowered.keys, strict=True))
     for output in stage.outputs:
-        yield Keyword(lowered.uris[output.name], _uri(output.uri, scope))
+        yield Keyword(lowered.uris[output.name], _uri(output.uri, scope, keys))
+    for loop, name in keys.items():
+        yield Keyword(name, Source(f"{scope.items[loop]}.{scope.slots[loop][ItemKey(loop=loop)]}"))
 
 
 def _value(value: Value, how: Wire, scope: _Scope) -> Source:
@@ -328,6 +433,11 @@ def _value(value: Value, how: Wire, scope: _Scope) -> Source:
         return _output(value, scope)
     if isinstance(value, FirstOf):
         return Source(f"dsl.OneOf({commas(_output(each, scope) for each in value.options)})")
+    if isinstance(value, Collected):
+        _, gathered = scope.gatherings[value]
+        return Source(f"dsl.OneOf({gathered}.output, {scope.empty[value.loop]}.output)")
+    if isinstance(value, ItemRef):
+        return Source(f"{scope.items[value.loop]}.{scope.slots[value.loop][value]}")
     return scope.moments["date" if isinstance(value, RunDate) else "time"]
 
 
@@ -340,17 +450,21 @@ def _output(value: ResultRef | ArtifactRef, scope: _Scope) -> Source:
     return Source(f"{task}.outputs[{literal(str(name))}]")
 
 
-def _uri(uri: Uri, scope: _Scope) -> Source:
+def _uri(uri: Uri, scope: _Scope, keys: Mapping[str, Source]) -> Source:
     if all(isinstance(part, Text) for part in uri.parts):
         return literal(escaped("".join(part.text for part in uri.parts if isinstance(part, Text))))
     written = ""
     for part in uri.parts:
         if isinstance(part, Text):
-            written += escaped(part.text).replace("{", "{{").replace("}", "}}")
+            text = escaped(part.text)
+            for key in keys.values():
+                # Not the mark that the component replaces.
+                text = text.replace(f"{{{key}}}", f"\u2060007b{key}}}")
+            written += text.replace("{", "{{").replace("}", "}}")
         elif isinstance(part, RunDate):
             written += f"{{{scope.moments['date']}}}"
         elif isinstance(part, ItemKey):
-            raise ValueError("loops are refused before")
+            written += f"{{{{{keys[part.loop]}}}}}"
         else:
             written += f"{{{scope.texts.get(part.name, part.name)}}}"
     return Source(f"f{literal(written)}")

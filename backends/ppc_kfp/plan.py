@@ -220,6 +220,70 @@ class PredicateComponent:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemsComponent:
+    """A component that returns the items of a loop, a dict of texts for each.
+
+    Args:
+        names: Of its arguments, in the order of the loop's lists.
+        decoded: The expressions for these lists.
+        key: The field of the first list's items that names each in addresses; None for the index.
+        fields: What each dict holds: expressions of the current item of each list, under the list's name.
+    """
+
+    name: Source
+    loop: str
+    arguments: tuple[Argument, ...]
+    names: tuple[Source, ...]
+    decoded: tuple[Source, ...]
+    key: Source | None
+    fields: tuple[Keyword, ...]
+
+    @property
+    def docstring(self) -> Source:
+        """What it returns."""
+        return in_body(f"The items of loop `{self.loop}`, each with what its stages take, as JSON.")
+
+    @property
+    def signature(self) -> Source:
+        """Its parameters."""
+        return signature(self.arguments)
+
+    @property
+    def is_enumerated(self) -> bool:
+        """Whether an index is used."""
+        return any("index" in each.value for each in self.fields)
+
+    @property
+    def item(self) -> Source:
+        """The dict of one item."""
+        return Source("{" + ", ".join(f"{literal(str(each.name))}: {each.value}" for each in self.fields) + "}")
+
+    @property
+    def row(self) -> Source:
+        """The names of the current items."""
+        return self.names[0] if len(self.names) == 1 else Source(f"({commas(self.names)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A component that turns what a loop gave into one JSON text.
+
+    Args:
+        stage: Whose results it takes.
+        as_json: Whether these travel as JSON texts.
+    """
+
+    name: Source
+    stage: str
+    as_json: bool
+
+    @property
+    def docstring(self) -> Source:
+        """What it returns."""
+        return in_body(f"What `{self.stage}` gave for each item, in order, as JSON.")
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A statement of the pipeline's function: a task, or the head of a `with`.
 
@@ -322,6 +386,7 @@ class Plan:
         moments: Outputs of the task that resolves the run's date, and the variables for them.
         texts: Outputs of the task that checks the parameters, and the variables for them.
         tasks: Those of stages.
+        nothing: The component for a loop without items.
         steps: All statements that make tasks, in order.
     """
 
@@ -341,6 +406,9 @@ class Plan:
     moments: tuple[Keyword, ...]
     texts: tuple[Keyword, ...]
     predicates: tuple[PredicateComponent, ...]
+    loops: tuple[ItemsComponent, ...]
+    gatherings: tuple[Gathering, ...]
+    nothing: Source
     components: tuple[Component, ...]
     tasks: tuple[Task, ...]
     steps: tuple[Step, ...]
@@ -369,7 +437,7 @@ class Plan:
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
         several = any(each.outputs and not each.returns_one for each in self.components)
-        return several or self.run_date is not None or self.has_texts
+        return several or self.run_date is not None or self.has_texts or bool(self.loops)
 
     @property
     def kubernetes(self) -> Source:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from portable_pipeline.codegen.literals import Source, commas, identifier, literal
+from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.ir import (
     AllOf,
     AnyOf,
     ArtifactRef,
     Branch,
     Choice,
+    Collected,
     Compare,
     Constant,
     DictOf,
@@ -32,7 +33,7 @@ from portable_pipeline.ir import (
 from portable_pipeline.ir.control import operands
 from ppc_kfp.names import CARRIED_NAMES, Names
 from ppc_kfp.plan import Argument, Keyword, PredicateComponent
-from ppc_kfp.wires import ANNOTATIONS, Wire, constant, declaration, parameter_wire, wire
+from ppc_kfp.wires import ANNOTATIONS, Wire, constant, decoding, parameter_wire, wire
 
 #: How tasks that evaluate a predicate are shown; no stage id has a space in it.
 SHOWN_AS = "when "
@@ -79,6 +80,8 @@ def shown(branch: Branch) -> str:
 
 def operand_wire(operand: Operand) -> Wire:
     """How an operand travels."""
+    if isinstance(operand.value, ItemRef | Collected):
+        return "json"
     return parameter_wire(operand.type) if isinstance(operand.value, ParameterRef) else wire(operand.type)
 
 
@@ -116,12 +119,12 @@ def _expression(predicate: Predicate, name: Callable[[Value], Source]) -> Source
 
 
 def _operand(operand: Operand, name: Callable[[Value], Source]) -> Source:
-    declared = declaration(operand.type, lambda _: Source("dict"))
     if isinstance(operand.value, Constant):
         if not _holds_moments(operand.type):
             return literal(operand.value.value)
-        return Source(f"decode_value({constant(operand.value.value, wire(operand.type))}, {declared})")
-    return Source(f"decode_value({commas((name(operand.value), declared))})")
+        how = wire(operand.type)
+        return decoding(constant(operand.value.value, how), operand.type, how, lambda _: Source("dict"))
+    return decoding(name(operand.value), operand.type, operand_wire(operand), lambda _: Source("dict"))
 
 
 def _is_bool(declared: Type) -> bool:
@@ -174,6 +177,8 @@ def _word(value: Value) -> str:
             return value.name if value.field is None else f"{value.name}.{value.field}"
         case FirstOf():
             return "_or_".join(_word(each) for each in value.options)
+        case Collected():
+            return f"{_word(value.of)}_of_all"
         case RunDate():
             return "run_date"
     return "run_time"

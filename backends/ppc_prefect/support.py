@@ -13,8 +13,6 @@ def _emulated(how: str) -> Support:
     return Support(Answer.EMULATED, how)
 
 
-_NOT_YET = Support(Answer.REFUSED, "not generated yet", instead="run it on the local runner")
-
 SUPPORT = {
     "G1": _native("futures as arguments, `wait_for` for the rest"),
     "G2": _native("every task is submitted at once; each waits for its own upstream only"),
@@ -38,21 +36,23 @@ SUPPORT = {
     "R6": _emulated("`timeout_seconds` of the flow, and a block that ends the attempts that still run"),
     "F1": _native("a task whose upstream has not completed stays pending, as `NotReady`, and never runs"),
     "F2": _emulated("the flow returns a state made from those of all tasks; without it the run would be completed"),
-    "F3": _NOT_YET,
-    "C1": _NOT_YET,
-    "C2": _NOT_YET,
-    "C3": _NOT_YET,
-    "C4": _NOT_YET,
-    "C5": _NOT_YET,
-    "C6": _NOT_YET,
-    "C7": _NOT_YET,
-    "M1": _NOT_YET,
-    "M2": _NOT_YET,
-    "M3": _NOT_YET,
-    "M4": _NOT_YET,
-    "M5": _NOT_YET,
-    "M6": _NOT_YET,
-    "M7": _NOT_YET,
+    "F3": _emulated(
+        "the stand-in takes its primary by `allow_failure`, skips unless that failed; the run completes as `Degraded`"
+    ),
+    "C1": _emulated("a task for each predicate; tasks of the block take its result and return a `Skipped` state"),
+    "C2": _emulated("tasks of `otherwise` take the result of the same predicate's task, and run where the others skip"),
+    "C3": _emulated("a task that takes the result of a skipped one returns `Skipped`; Prefect alone would run it"),
+    "C4": _emulated("a task takes the results of all branches, and uses the first that is there"),
+    "C5": _emulated("a Python expression of what the results stand for"),
+    "C6": _native("predicates are tasks: one whose upstream has failed never runs, and neither does what waits for it"),
+    "C7": _native("predicates are tasks: the flow submits everything at once and waits at its end only"),
+    "M1": _emulated("a task that submits the stages of each item, with the item in the names of their runs"),
+    "M2": _emulated("a task that collects the results in the order of the items"),
+    "M3": _emulated("a loop without items is completed, and what is collected from it is an empty list"),
+    "M4": _emulated("what is collected fails with an item; the items' tasks do not depend on each other"),
+    "M5": _emulated("a thread for each item that may run; it waits for all tasks of the item"),
+    "M6": _emulated("tasks of an item are submitted as those of a flow are, and loops in loops too"),
+    "M7": _emulated("f-strings with the key of the item"),
     "A1": _emulated("an attempt's outputs are renamed into place after it has succeeded"),
     "A2": _native("f-strings of parameters and the run's date"),
     "A3": _native("refused by the compiler, whatever the target"),
@@ -68,9 +68,9 @@ SUPPORT = {
         instead="choose a time that every day has, or run the pipeline in UTC",
         degraded="on one night a year the run may start an hour early",
     ),
-    "X1": _NOT_YET,
-    "X2": _NOT_YET,
-    "X3": _NOT_YET,
+    "X1": _emulated("a block around the flow's submissions; Prefect's own hooks do not know the stages that failed"),
+    "X2": _native("`on_failure` of the task; for the run as X1"),
+    "X3": _native("an error in a hook is logged, and changes no state"),
     "E3.image": Support(
         Answer.REFUSED,
         "Prefect has one image for a deployment, none for a task",

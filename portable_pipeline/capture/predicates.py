@@ -105,7 +105,7 @@ class PredicateReader:
             self._found.append(
                 ConstantNotPortable(
                     span=span,
-                    what=f"`predicate{error.path}` of `when`",
+                    what=f"a constant{error.path} of `when`",
                     given=type(error.value).__name__,
                     declared="a constant that is JSON, a date, a datetime or a timedelta",
                 )

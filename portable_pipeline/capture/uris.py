@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from string import Formatter
 
 from portable_pipeline.diagnostics import Diagnostic, Span
@@ -67,32 +67,23 @@ def parse_uri(
             continue
         if spec or conversion:
             found.append(FormattedPlaceholder(span=where(), template=template, placeholder=name))
-        known = _known(name, parameters, fixed, loops)
-        if known:
-            parts += known
-        else:
-            parts.append(Text(text=f"{{{name}}}"))
-            found.append(_refused(name, template, where(), [*parameters, "run_date", *fixed]))
+        if name == "item_key" and loops and name not in parameters:
+            parts += _item_key(loops)
+            continue
+        known = _known(name, parameters, fixed)
+        if known is not None:
+            parts.append(known)
+            continue
+        parts.append(Text(text=f"{{{name}}}"))
+        found.append(_refused(name, template, where(), [*parameters, "run_date", *fixed]))
     return Uri(parts=tuple(_merged(parts)))
 
 
-def _known(name: str, parameters: Collection[str], fixed: Mapping[str, str], loops: tuple[str, ...]) -> list[UriPart]:
-    """What the placeholder stands for; nothing where it has no meaning."""
-    if name in parameters:
-        return [ParameterRef(name=name)]
-    if name == "item_key":
-        return _item_key(loops)
-    if name == "run_date":
-        return [RunDate()]
-    return [Text(text=fixed[name])] if name in fixed else []
-
-
-def _item_key(loops: tuple[str, ...]) -> list[UriPart]:
-    parts: list[UriPart] = []
-    for loop in loops:
-        parts += [Text(text="/")] if parts else []
-        parts.append(ItemKey(loop=loop))
-    return parts
+def _item_key(loops: tuple[str, ...]) -> Iterator[UriPart]:
+    for index, loop in enumerate(loops):
+        if index:
+            yield Text(text="/")
+        yield ItemKey(loop=loop)
 
 
 def _refused(name: str, template: str, span: Span | None, known: list[str]) -> Diagnostic:
@@ -101,6 +92,14 @@ def _refused(name: str, template: str, span: Span | None, known: list[str]) -> D
     if name in _MOVING:
         return MovingPlaceholder(span=span, template=template, placeholder=name, depends_on=_MOVING[name])
     return UnknownPlaceholder(span=span, template=template, placeholder=name, suggestion=did_you_mean(name, known))
+
+
+def _known(name: str, parameters: Collection[str], fixed: Mapping[str, str]) -> UriPart | None:
+    if name in parameters:
+        return ParameterRef(name=name)
+    if name == "run_date":
+        return RunDate()
+    return Text(text=fixed[name]) if name in fixed else None
 
 
 def _merged(parts: list[UriPart]) -> list[UriPart]:

@@ -212,9 +212,9 @@ def _order(before: Any, after: Any) -> None:
 
 
 def _ordered(given: object, trace: Trace) -> tuple[StageValue, ...]:
-    """The stages that are put in order; what stands for none is recorded."""
+    """The stages that are put in order, of a join all; what is none is recorded."""
     origin = given._origin if isinstance(given, Handle) else None
-    values = () if origin is None else _stage_values(origin)
+    values = _stage_values(origin) if origin is not None else ()
     if not values:
         trace.misuse("order", origin or ParameterValue(""), described(origin) if origin else repr(given))
     return values

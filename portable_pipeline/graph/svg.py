@@ -80,8 +80,9 @@ def as_svg(pipeline: Pipeline) -> str:
         labels += _label(edge, at)
     for stage in pipeline.stages:
         lines += _box(stage, placed(drawn.centers[stage.id]), sizes[stage.id])
-    for name, text in questions.items():
-        lines += _diamond(text, placed(drawn.centers[name]), sizes[name])
+    for branch in decisions(pipeline):
+        whole = predicate_words(branch.predicate, whole=True)
+        lines += _diamond(questions[branch.id], whole, placed(drawn.centers[branch.id]), sizes[branch.id])
     return "\n".join([*lines, *labels, "</svg>", ""])
 
 
@@ -106,11 +107,11 @@ def _diamond_size(text: str) -> Point:
     return max(_LEAST_WIDTH, _text_width(text, _DETAIL_CHARACTER) + 4 * _PADDING), _DIAMOND_HEIGHT
 
 
-def _diamond(text: str, center: Point, size: Point) -> list[str]:
+def _diamond(text: str, whole: str, center: Point, size: Point) -> list[str]:
     (x, y), (width, height) = center, (size[0] / 2, size[1] / 2)
     corners = f"{x - width:.1f},{y:.1f} {x:.1f},{y - height:.1f} {x + width:.1f},{y:.1f} {x:.1f},{y + height:.1f}"
     return [
-        f'<polygon class="decision" points="{corners}"/>',
+        f'<polygon class="decision" points="{corners}"><title>{escape(whole)}</title></polygon>',
         f'<text class="question" x="{x:.1f}" y="{y + 4:.1f}">{escape(text)}</text>',
     ]
 

@@ -24,9 +24,10 @@ from portable_pipeline.ir import (
 _LONGEST = 44
 
 
-def predicate_words(predicate: Predicate) -> str:
-    """The predicate, cut short: `evaluate.auc >= min_auc`."""
-    return _short(_predicate(predicate, inner=False))
+def predicate_words(predicate: Predicate, *, whole: bool = False) -> str:
+    """The predicate, cut short unless all of it is wanted: `evaluate.auc >= min_auc`."""
+    text = _predicate(predicate, inner=False)
+    return text if whole else _short(text)
 
 
 def loop_words(loop: Loop) -> str:

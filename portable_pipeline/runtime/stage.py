@@ -44,11 +44,7 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
     hints = values.hints(function)
     arguments = outputs(job)
     for name, given in job["inputs"].items():
-        declared = hints.get(name, values.UNDECLARED)
-        is_artifact = declared is Artifact
-        arguments[name] = (
-            committed(given, name) if is_artifact else values.decode(given, declared, f"parameter `{name}`")
-        )
+        arguments[name] = argument(name, given, hints.get(name, values.UNDECLARED))
     result = function(**arguments)
     declared = hints.get("return", values.UNDECLARED)
     encoded = values.encode(result, declared, "result")
@@ -57,6 +53,20 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
     values.check_size(encoded, "result")
     fields = encoded if isinstance(encoded, dict) and values.record_fields(declared) else {}
     return {**fields, "result": encoded}
+
+
+def argument(name: str, given: Any, declared: Any) -> Any:
+    """Return what the function gets: an artifact, a list of them, or a value.
+
+    Raises:
+        InvalidValue: It is not of the declared type.
+        ArtifactError: It is not what its producer committed.
+    """
+    if declared is Artifact:
+        return committed(given, name)
+    if getattr(declared, "__origin__", None) is list and declared.__args__ == (Artifact,) and isinstance(given, list):
+        return [committed(each, f"{name}[{index}]") for index, each in enumerate(given)]
+    return values.decode(given, declared, f"parameter `{name}`")
 
 
 def notify(job: dict[str, Any]) -> dict[str, values.Json]:

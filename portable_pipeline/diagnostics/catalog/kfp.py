@@ -160,7 +160,7 @@ class KfpGroup(Diagnostic):
         Do what the help line says: mostly, combine the predicates of two `when`s into one.
     """
 
-    code: ClassVar[str] = "PPC445"
+    code: ClassVar[str] = "PPC448"
     title: ClassVar[str] = "`{subject}` has no place in KFP's groups"
     label: ClassVar[str] = "{reason}"
     help: ClassVar[str] = "{instead}"
@@ -169,3 +169,30 @@ class KfpGroup(Diagnostic):
     subject: str
     reason: str
     instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpRetryInLoop(Diagnostic):
+    """A stage with retries stands in a loop, where clusters are reported not to retry.
+
+    What
+        The generated code says `set_retry` for the stage, and KFP's local engine retries it. Clusters have been
+        reported to run a task inside `dsl.ParallelFor` once: https://github.com/kubeflow/pipelines/issues/12389
+
+    Why
+        A stage that is not tried again fails its loop, and the run, sooner than the pipeline says.
+
+    Example
+        `@stage(retries=2)`, called inside `with for_each(...)`.
+
+    Instead
+        Try it on your cluster, or retry inside the stage what is worth a retry.
+    """
+
+    code: ClassVar[str] = "PPC449"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = "clusters are reported not to retry `{stage}`, which stands in a loop"
+    help: ClassVar[str] = "try it on your cluster, or retry inside the stage what is worth a retry"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for KFP"
+
+    stage: str

@@ -130,3 +130,11 @@ def joined_aside(log: str, n: int = 1):
     with otherwise():
         b = number(log, "b", 2)
     number(log, "join", first_of(a, b))
+
+
+@pipeline
+def ordered(log: str, n: int = 1):
+    """A stage of a branch that waits for one outside, without data."""
+    before = number(log, "before", 1)
+    with when(n == 1):
+        write(log, "inside").after(before)

@@ -61,7 +61,7 @@ class _Growing:
     def body(self, parent: str | None, loops: tuple[str, ...], depth: int) -> None:
         self.stage(parent, loops)
         for _ in range(self.draw(st.integers(0, 3))):
-            kind = self.draw(st.sampled_from(["stage", "stage", "branch", "loop", "group"] if depth else ["stage"]))
+            kind = self.draw(st.sampled_from(["stage", "branch", "loop", "loop", "group"] if depth else ["stage"]))
             if kind == "stage":
                 self.stage(parent, loops)
             else:
@@ -112,7 +112,7 @@ class _Growing:
         if seen and self.draw(st.integers(0, 3)) == 0:
             options = self.draw(st.lists(st.sampled_from(seen), min_size=1, max_size=3, unique=True))
             return FirstOf(options=tuple(ResultRef(stage=each) for each in options))
-        if not known or self.draw(st.booleans()):
+        if not known or self.draw(st.integers(0, 2)) == 0:
             return Constant(value=[])
         chosen = self.draw(st.sampled_from(known))
         value: ResultRef | Collected = ResultRef(stage=chosen)
@@ -139,7 +139,7 @@ class Fate:
         self.otherwise_of = {each.id: each.otherwise_of for each in pipeline.blocks if isinstance(each, Branch)}
 
     def attempt(self, stage: str, attempt: int) -> str:
-        return self._chance("attempt", stage, attempt).choice(["success", "success", "success", "failure", "abort"])
+        return self._chance("attempt", stage, attempt).choice([*["success"] * 10, "failure", "failure", "abort"])
 
     def attempts(self, stage: str) -> list[str]:
         """How the attempts of a stage that runs end."""
@@ -154,11 +154,11 @@ class Fate:
     def holds(self, branch: str) -> bool | None:
         name, bracket, indices = branch.partition("[")
         when = self.otherwise_of[name]
-        held = self._chance("holds", f"{when or name}{bracket}{indices}").choice([True, True, True, False, False, None])
+        held = self._chance("holds", f"{when or name}{bracket}{indices}").choice([*[True] * 14, *[False] * 5, None])
         return held if held is None or when is None else not held
 
     def counts(self, loop: str) -> int | None:
-        return self._chance("counts", loop).choice([0, 1, 2, 2, 3, 3, None])
+        return self._chance("counts", loop).choice([0, *[1, 2, 3] * 8, None])
 
     def _chance(self, *of: object) -> random.Random:
         return random.Random(f"{self.seed}/{of}")

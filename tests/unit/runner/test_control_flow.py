@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
+from datetime import datetime, timezone
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.ir import Constant, Items, Pipeline
+from portable_pipeline.runner.bindings import Bindings, RunValues
+from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
     AttemptStarted,
@@ -29,7 +32,8 @@ from portable_pipeline.runner.messages import (
 )
 from portable_pipeline.runner.states import ENDED
 from tests.unit.runner.model import Model
-from tests.unit.runner.pipelines import collected, loop, pipeline, result, stage, when
+from tests.unit.runner.model_values import given as given_to
+from tests.unit.runner.pipelines import ANY, collected, loop, pipeline, result, stage, when
 from tests.unit.runner.random_pipelines import Fate, Played, pipelines
 
 SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -106,6 +110,30 @@ def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.R
     # What is told to those who watch is where the stages are in the end.
     told = {action.stage: action.state for action in run.actions if isinstance(action, Report)}
     assert told == {id: status.state for id, status in state.stages()}
+
+
+@SETTINGS
+@given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
+def test_stages_are_given_what_the_model_says(case: Pipeline, seed: int, chance: random.Random) -> None:
+    fate = Fate(seed, case)
+    model = Model(case, fate.succeeds, fate.holds, fate.counts)
+    run = Played(case, fate, chance)
+    stages, blocks = {stage.id: stage for stage in case.stages}, {block.id: block for block in case.blocks}
+    values = RunValues(case, Bindings({}, datetime(2026, 1, 5, tzinfo=timezone.utc)))
+    found, wanted = {}, {}
+    for event in run.history:
+        if isinstance(event, LoopCounted) and event.items is not None:
+            id, path = split_id(event.loop)
+            items = Items(name="x", value=Constant(value=list(range(event.items))), type=ANY)
+            assert values.count(blocks[id].model_copy(update={"items": (items,)}), path) == event.items
+        elif isinstance(event, AttemptStarted):
+            id, path = split_id(event.stage)
+            found[event.stage] = values.inputs(stages[id], path)
+            at = tuple(zip((loop.id for loop in model.loops(stages[id])), path, strict=True))
+            wanted[event.stage] = {each.name: given_to(model, each.value, at)[0] for each in stages[id].inputs}
+        elif isinstance(event, AttemptSucceeded):
+            values.put(event.stage, {"result": event.stage})
+    assert found == wanted
 
 
 def finished(case: Pipeline, counts: dict[str, int]) -> Played:
