@@ -15,6 +15,7 @@ this process, and Prefect's own engine in this process.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -185,7 +186,8 @@ def outcomes(
 
 def ended_with(future: Any) -> Any:
     """What a task returned or raised; nothing for one that never ran."""
-    with contextlib.suppress(Exception):  # of a thread that the end of the run kept from starting
+    # The end of the run keeps threads from starting, and cancels tasks that have just begun.
+    with contextlib.suppress(Exception, asyncio.CancelledError):
         future.wait(1.0)  # a run that was interrupted has not asked for it
     state = future.state
     return state.result(raise_on_failure=False) if state.is_final() else None
