@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword
 from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
 from portable_pipeline.ir import (
@@ -29,8 +30,8 @@ from portable_pipeline.ir import (
 )
 from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, uses_run_date
 from ppc_kfp.components import Lowered, components
-from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Check, Keyword, Plan, Task
+from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
+from ppc_kfp.plan import Check, Plan, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
 from ppc_kfp.schedules import fires
 from ppc_kfp.waits import retries
@@ -117,10 +118,10 @@ class _Scope:
 
 def _scope(pipeline: Pipeline) -> _Scope:
     parameters = {each.name for each in pipeline.parameters} | {RUN_DATE_PARAMETER}
-    names = Names({*parameters, *MODULE_NAMES, *CARRIED_NAMES})
+    names = FreeNames({*parameters, *MODULE_NAMES, *CARRIED_NAMES})
     function = names.take(python_name(pipeline.name))
     made = components(pipeline, {*parameters, function})
-    names = Names(
+    names = FreeNames(
         {*parameters, *MODULE_NAMES, *CARRIED_NAMES, function, *(each.component.name for each in made.values())}
     )
     check, run, printed = names.take("checked"), names.take("run"), _printed(pipeline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword, address, given, work
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
 from portable_pipeline.ir import (
@@ -14,18 +15,17 @@ from portable_pipeline.ir import (
     ParameterRef,
     Pipeline,
     PythonBody,
+    ResultRef,
     RunDate,
     RunTime,
     Stage,
-    Text,
-    Uri,
     Value,
 )
 from portable_pipeline.ir import Record as RecordType
 from portable_pipeline.ir.graph import data_upstream, in_topological_order, order_only, used_parameters
-from ppc_prefect.names import MODULE_NAMES, MOMENT_NAMES, PREFECT_NAMES, Names, in_bodies
+from ppc_prefect.names import MODULE_NAMES, MOMENT_NAMES, PREFECT_NAMES, in_bodies
 from ppc_prefect.parameters import annotation, default, parameter_annotation, record_types
-from ppc_prefect.plan import Argument, Keyword, Moment, Plan, Record, Submission, Task
+from ppc_prefect.plan import Moment, Plan, Record, Submission, Task
 from ppc_prefect.waits import waits
 
 _RESULT = "result"
@@ -77,7 +77,7 @@ class _Scope:
 def _scope(pipeline: Pipeline) -> _Scope:
     parameters = [each.name for each in pipeline.parameters]
     helpers = in_bodies(parameters)
-    names = Names({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
+    names = FreeNames({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
     types = dict.fromkeys(each for given in pipeline.parameters for each in record_types(given.type))
     records = {each: names.take(each.name.rpartition(".")[2]) for each in types}
     tasks = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
@@ -96,7 +96,7 @@ def _task(stage: Stage, scope: _Scope) -> Task:
         options=tuple(_task_options(stage, scope.pipeline)),
         arguments=tuple(_arguments(stage, scope)),
         body=scope.helpers[_helper(body)],
-        target=_target(body),
+        target=work(body),
         keywords=tuple(_attempt_keywords(stage, scope)),
     )
 
@@ -105,27 +105,21 @@ def _helper(body: PythonBody | CommandBody) -> str:
     return "attempt_command" if isinstance(body, CommandBody) else "attempt"
 
 
-def _target(body: PythonBody | CommandBody) -> Source:
-    if isinstance(body, PythonBody):
-        return literal(f"{body.module}:{body.function}")
-    return literal(body.command if isinstance(body.command, str) else list(body.command))
-
-
 def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
     # The deployment has the pipeline's owner already.
     owner = _owner_tags(stage.owner) if stage.owner != pipeline.owner else ()
     tags = [*stage.tags, *owner]
     if tags:
-        yield _keyword("tags", literal(tags))
+        yield given("tags", tags)
     if stage.retry.retries:
         found = waits(stage.retry)
-        yield _keyword("retries", literal(stage.retry.retries))
+        yield given("retries", stage.retry.retries)
         if found.delays_seconds:
             delays = found.delays_seconds
-            yield _keyword("retry_delay_seconds", literal(delays[0] if len(delays) == 1 else list(delays)))
+            yield given("retry_delay_seconds", literal(delays[0] if len(delays) == 1 else list(delays)))
         if found.jitter_factor:
-            yield _keyword("retry_jitter_factor", literal(found.jitter_factor))
-        yield _keyword("retry_condition_fn", Source("may_succeed_later"))
+            yield given("retry_jitter_factor", found.jitter_factor)
+        yield given("retry_condition_fn", Source("may_succeed_later"))
 
 
 def _note(stage: Stage) -> str:
@@ -136,41 +130,31 @@ def _note(stage: Stage) -> str:
 
 
 def _attempt_keywords(stage: Stage, scope: _Scope) -> Iterator[Keyword]:
-    yield _keyword("stage", literal(stage.id))
+    yield given("stage", stage.id)
     if stage.inputs:
         entries = (Source(f"{literal(each.name)}: {_value(each.value, scope)}") for each in stage.inputs)
-        yield _keyword("inputs", Source(f"{{{commas(entries)}}}"))
+        yield given("inputs", Source(f"{{{commas(entries)}}}"))
     if stage.outputs:
-        entries = (Source(f"{literal(each.name)}: {_uri(each.uri)}") for each in stage.outputs)
-        yield _keyword("outputs", Source(f"{{{commas(entries)}}}"))
+        entries = (Source(f"{literal(each.name)}: {address(each.uri, _known_value)}") for each in stage.outputs)
+        yield given("outputs", Source(f"{{{commas(entries)}}}"))
     if stage.timeout is not None:
         seconds = literal(stage.timeout)
-        yield _keyword("timeout", Source(seconds.replace("timedelta", scope.helpers["timedelta"], 1)))
+        yield given("timeout", Source(seconds.replace("timedelta", scope.helpers["timedelta"], 1)))
 
 
 def _value(value: Value, scope: _Scope) -> Source:
     if isinstance(value, Constant):
         return literal(value.value)
+    if isinstance(value, ResultRef | ArtifactRef):
+        key = value.output if isinstance(value, ArtifactRef) else value.field or _RESULT
+        return Source(f"{scope.tasks[value.stage]}[{literal(key)}]")
+    return _known_value(value)
+
+
+def _known_value(value: ParameterRef | RunDate | RunTime) -> Source:
     if isinstance(value, ParameterRef):
         return identifier(value.name)
-    if isinstance(value, RunDate):
-        return Source("run_date")
-    if isinstance(value, RunTime):
-        return Source("run_time")
-    key = value.output if isinstance(value, ArtifactRef) else value.field or _RESULT
-    return Source(f"{scope.tasks[value.stage]}[{literal(key)}]")
-
-
-def _uri(uri: Uri) -> Source:
-    if all(isinstance(part, Text) for part in uri.parts):
-        return literal("".join(part.text for part in uri.parts if isinstance(part, Text)))
-    written = ""
-    for part in uri.parts:
-        if isinstance(part, Text):
-            written += part.text.replace("{", "{{").replace("}", "}}")
-        else:
-            written += f"{{{identifier(part.name) if isinstance(part, ParameterRef) else 'run_date'}}}"
-    return Source(f"f{literal(written)}")
+    return Source("run_date" if isinstance(value, RunDate) else "run_time")
 
 
 def _arguments(stage: Stage, scope: _Scope) -> Iterator[Argument]:
@@ -199,15 +183,15 @@ def _submission(stage: Stage, task: Task, scope: _Scope) -> Submission:
     arguments = [Keyword(each.name, futures.get(each.name, each.name)) for each in task.arguments]
     waited = [scope.futures[each] for each in order_only(stage)]
     if waited:
-        arguments.append(_keyword("wait_for", Source(f"[{commas(waited)}]")))
+        arguments.append(given("wait_for", Source(f"[{commas(waited)}]")))
     return Submission(stage.id, scope.futures[stage.id], task.function, tuple(arguments))
 
 
 def _flow_options(pipeline: Pipeline) -> Iterator[Keyword]:
     if pipeline.timeout is not None:
         seconds = pipeline.timeout.total_seconds()
-        yield _keyword("timeout_seconds", literal(int(seconds) if seconds.is_integer() else seconds))
-    yield _keyword("log_prints", literal(True))
+        yield given("timeout_seconds", literal(int(seconds) if seconds.is_integer() else seconds))
+    yield given("log_prints", True)
 
 
 def _parameters(pipeline: Pipeline, scope: _Scope) -> Iterator[Argument]:
@@ -248,10 +232,6 @@ def owner_and_tags(pipeline: Pipeline) -> tuple[str, ...]:
 
 def _owner_tags(owner: str | None) -> tuple[str, ...]:
     return (f"owner:{owner}",) if owner else ()
-
-
-def _keyword(name: str, value: Source) -> Keyword:
-    return Keyword(identifier(name), value)
 
 
 def _imports(pipeline: Pipeline, scope: _Scope) -> Iterator[Source]:

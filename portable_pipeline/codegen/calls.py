@@ -37,6 +37,15 @@ class Keyword:
     value: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a generated function; `default` is None where a value must be given."""
+
+    name: Source
+    annotation: Source
+    default: Source | None = None
+
+
 def given(name: str, value: object) -> Keyword:
     """An argument whose value is known at compile time."""
     return Keyword(identifier(name), value if isinstance(value, Source) else literal(value))
