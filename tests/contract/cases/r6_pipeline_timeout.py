@@ -18,7 +18,7 @@ def quick(log: str) -> int:
 def endless(log: str, value: int) -> int:
     record(log, "endless")
     record(log, "endless", "child", pids=[os.getpid()])
-    time.sleep(25)
+    time.sleep(18)
     record(log, "endless", "end")
     return value
 
