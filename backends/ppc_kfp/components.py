@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from portable_pipeline.codegen.calls import Argument, FreeNames
 from portable_pipeline.codegen.code_folder import closure, local_modules
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import python_name
@@ -35,8 +36,8 @@ from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.pipeline import Output as OutputArtifact
 from ppc_kfp.closures import defined_names, global_names, imports, indented, nested
 from ppc_kfp.commands import command_call
-from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Component, Output
+from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
+from ppc_kfp.plan import Component, Output
 from ppc_kfp.waits import jitter_seconds
 from ppc_kfp.wires import (
     ANNOTATIONS,
@@ -95,7 +96,7 @@ def components(pipeline: Pipeline, taken: Iterable[str]) -> dict[str, Lowered]:
     """
     wires = _wires(pipeline)
     fields = _fields_used(pipeline)
-    names = Names({*taken, *MODULE_NAMES, *CARRIED_NAMES})
+    names = FreeNames({*taken, *MODULE_NAMES, *CARRIED_NAMES})
     made: dict[object, Lowered] = {}
     found: dict[str, Lowered] = {}
     for stage in pipeline.stages:
@@ -200,10 +201,10 @@ def _values(pipeline: Pipeline) -> Iterator[Value]:
 
 
 def _lowered(
-    pipeline: Pipeline, stage: Stage, wires: Mapping[str, Wire], fields: tuple[str, ...], names: Names
+    pipeline: Pipeline, stage: Stage, wires: Mapping[str, Wire], fields: tuple[str, ...], names: FreeNames
 ) -> Lowered:
     statements = closure(pipeline, stage)
-    inner = Names({*defined_names(statements), *CARRIED_NAMES, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
+    inner = FreeNames({*defined_names(statements), *CARRIED_NAMES, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
     inputs = {each.name: inner.take(each.name) for each in stage.inputs}
     artifacts = {each.name: inner.take(each.name) for each in stage.outputs}
     uris = {each.name: inner.take(f"{each.name}_uri") for each in stage.outputs}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import ItemKey, ItemRef, Loop, ParameterRef, Pipeline, Type, Value
 from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.types import ListOf
-from ppc_kfp.names import CARRIED_NAMES, Names
-from ppc_kfp.plan import Argument, ItemsComponent, Keyword
+from ppc_kfp.names import CARRIED_NAMES
+from ppc_kfp.plan import ItemsComponent
 from ppc_kfp.wires import ANNOTATIONS, Wire, decoding, parameter_wire, wire
 
 #: How tasks that prepare items are shown; no stage id has a space in it.
@@ -29,7 +30,7 @@ Use = ItemRef | ItemKey
 
 def slots(pipeline: Pipeline, loop: Loop) -> Mapping[Use, Source]:
     """The key under which an item has each thing that is used of it."""
-    names = Names(_OF_KFP)
+    names = FreeNames(_OF_KFP)
     found: dict[Use, Source] = {}
     for each in _uses(pipeline, loop):
         if each not in found:
@@ -46,7 +47,7 @@ def items_component(
         name: Of the component's function.
         source_wire: How a value travels; None for a constant.
     """
-    names = Names({*CARRIED_NAMES, "dsl", "kfp", "index", "item", "items", "keys", "lists"})
+    names = FreeNames({*CARRIED_NAMES, "dsl", "kfp", "index", "item", "items", "keys", "lists"})
     lists = {each.name: names.take(each.name) for each in loop.items}
     wires = {each.name: _list_wire(each.value, each.type, source_wire) for each in loop.items}
     any_list = [decoding(lists[each.name], ListOf(item=each.type), wires[each.name], _as_dict) for each in loop.items]
@@ -72,7 +73,7 @@ def items_arguments(
         source: The expression for a value in the pipeline's function.
         source_wire: How a value travels; None for a constant.
     """
-    names = Names({*CARRIED_NAMES, "dsl", "kfp", "index", "item", "items", "keys", "lists"})
+    names = FreeNames({*CARRIED_NAMES, "dsl", "kfp", "index", "item", "items", "keys", "lists"})
     return tuple(
         Keyword(names.take(each.name), source(each.value, _list_wire(each.value, each.type, source_wire)))
         for each in loop.items

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from math import ceil
 
+from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
 from portable_pipeline.ir import (
@@ -40,8 +41,8 @@ from ppc_kfp.components import Lowered, components, key_loops, source_wire
 from ppc_kfp.layout import Condition, Items, Node, Predicate, Repeated, layout
 from ppc_kfp.loops import ITEMS_CARRY, Use, items_arguments, items_component, slots
 from ppc_kfp.loops import shown as shown_items
-from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES, Names
-from ppc_kfp.plan import Argument, Check, Gathering, ItemsComponent, Keyword, Plan, PredicateComponent, Step, Task
+from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
+from ppc_kfp.plan import Check, Gathering, ItemsComponent, Plan, PredicateComponent, Step, Task
 from ppc_kfp.plan import RunDate as RunDatePlan
 from ppc_kfp.predicates import predicate_arguments, predicate_component
 from ppc_kfp.predicates import shown as shown_predicate
@@ -158,10 +159,10 @@ class _Scope:
 
 def _scope(pipeline: Pipeline) -> _Scope:
     parameters = {each.name for each in pipeline.parameters} | {RUN_DATE_PARAMETER}
-    names = Names({*parameters, *MODULE_NAMES, *CARRIED_NAMES})
+    names = FreeNames({*parameters, *MODULE_NAMES, *CARRIED_NAMES})
     function = names.take(python_name(pipeline.name))
     made = components(pipeline, {*parameters, function})
-    names = Names(
+    names = FreeNames(
         {*parameters, *MODULE_NAMES, *CARRIED_NAMES, function, *(each.component.name for each in made.values())}
     )
     check, run, printed = names.take("checked"), names.take("run"), _printed(pipeline)
@@ -209,7 +210,7 @@ def _collected(pipeline: Pipeline) -> tuple[Collected, ...]:
     return tuple(dict.fromkeys(each for each in (*taken, *decided) if isinstance(each, Collected)))
 
 
-def _gathering(value: Collected, made: Mapping[str, Lowered], names: Names) -> tuple[Gathering, Source]:
+def _gathering(value: Collected, made: Mapping[str, Lowered], names: FreeNames) -> tuple[Gathering, Source]:
     assert isinstance(value.of, ResultRef)
     producer = made[value.of.stage]
     output = next(each for each in producer.component.outputs if each.name == producer.values[value.of.field])

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
-from collections.abc import Iterable
-
-from portable_pipeline.codegen.literals import Source, identifier
-
 #: What a generated file imports or defines at its top level.
 _CONSTANTS = ("BASE_IMAGE", "CODE", "PACKAGES", "RETRY_WINDOW")
 _CARRIED_LISTS = ("ARGUMENTS", "ARTIFACTS", "JITTER", "PARAMETERS", "SCALARS", "STAGE", "VALUES")
@@ -29,21 +23,3 @@ CARRIED_NAMES = frozenset(
         ),
     }
 )
-
-
-class Names:
-    """Hands out each name once.
-
-    Args:
-        taken: Names that are not to be given away.
-    """
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = {*taken, *keyword.kwlist, *dir(builtins)}
-
-    def take(self, wanted: str) -> Source:
-        """The name, or the name with as many underscores behind it as it takes."""
-        while wanted in self._taken:
-            wanted += "_"
-        self._taken.add(wanted)
-        return identifier(wanted)

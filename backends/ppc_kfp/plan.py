@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, docstring, literal
 
 
 def in_body(text: str) -> Source:
     """A text as the docstring of a function."""
     return docstring(text.replace("\n", "\n    ") + "\n    " if "\n" in text else text)
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """`name=value`, as an argument of a call."""
-
-    name: Source
-    value: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A parameter of a generated function; `default` is None where a value must be given."""
-
-    name: Source
-    annotation: Source
-    default: Source | None = None
 
 
 def signature(arguments: Iterable[Argument]) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword
 from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.ir import (
     AllOf,
@@ -31,8 +32,8 @@ from portable_pipeline.ir import (
     Value,
 )
 from portable_pipeline.ir.control import operands
-from ppc_kfp.names import CARRIED_NAMES, Names
-from ppc_kfp.plan import Argument, Keyword, PredicateComponent
+from ppc_kfp.names import CARRIED_NAMES
+from ppc_kfp.plan import PredicateComponent
 from ppc_kfp.wires import ANNOTATIONS, Wire, constant, decoding, parameter_wire, wire
 
 #: How tasks that evaluate a predicate are shown; no stage id has a space in it.
@@ -86,7 +87,7 @@ def operand_wire(operand: Operand) -> Wire:
 
 
 def _arguments(branch: Branch) -> Mapping[Value, tuple[Source, Operand]]:
-    names = Names({*CARRIED_NAMES, "dsl", "kfp"})
+    names = FreeNames({*CARRIED_NAMES, "dsl", "kfp"})
     found: dict[Value, tuple[Source, Operand]] = {}
     for each in operands(branch.predicate):
         if not isinstance(each.value, Constant) and each.value not in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from portable_pipeline.codegen.calls import Argument, Keyword, given, work
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Stage
@@ -14,7 +15,7 @@ from portable_pipeline.ir.graph import in_topological_order
 from ppc_prefect.conditions import uses_typed
 from ppc_prefect.needs import gate, moments, moments_of_stage, needs_of_stage, skip_of_stage
 from ppc_prefect.parameters import annotation, default, parameter_annotation
-from ppc_prefect.plan import Argument, Hook, Keyword, Moment, Plan, Record, Task
+from ppc_prefect.plan import Hook, Moment, Plan, Record, Task
 from ppc_prefect.scope import Scope, scope_of
 from ppc_prefect.submissions import Submissions
 from ppc_prefect.values import uri_source, value_source
@@ -61,7 +62,7 @@ def _task(stage: Stage, scope: Scope) -> Task:
         options=tuple(_task_options(stage, scope)),
         arguments=tuple(argument for argument, _ in needs_of_stage(stage, scope)),
         body=scope.helpers[_helper(body)],
-        target=_target(body),
+        target=work(body),
         keywords=tuple(_attempt_keywords(stage, scope)),
         skip_if=skip_of_stage(stage, scope),
         hook=_stage_hook(stage, scope),
@@ -69,7 +70,7 @@ def _task(stage: Stage, scope: Scope) -> Task:
 
 
 def _run_hook(hook: HookIR | None, name: str) -> Hook | None:
-    return None if hook is None else Hook(_target(hook.body), literal(name))
+    return None if hook is None else Hook(work(hook.body), literal(name))
 
 
 def _stage_hook(stage: Stage, scope: Scope) -> Hook | None:
@@ -77,41 +78,35 @@ def _stage_hook(stage: Stage, scope: Scope) -> Hook | None:
         return None
     name = f"on_failure of `{stage.id}`"
     if not scope.control.loops_of(stage.block):
-        return Hook(_target(stage.on_failure.body), literal(name), scope.hooks[stage.id], literal(stage.id))
+        return Hook(work(stage.on_failure.body), literal(name), scope.hooks[stage.id], literal(stage.id))
     # The run's name says for which item it is.
     named = Source("f'on_failure of `{task_run.name}`'")
-    return Hook(_target(stage.on_failure.body), named, scope.hooks[stage.id], Source("task_run.name"))
+    return Hook(work(stage.on_failure.body), named, scope.hooks[stage.id], Source("task_run.name"))
 
 
 def _helper(body: PythonBody | CommandBody) -> str:
     return "attempt_command" if isinstance(body, CommandBody) else "attempt"
 
 
-def _target(body: PythonBody | CommandBody) -> Source:
-    if isinstance(body, PythonBody):
-        return literal(f"{body.module}:{body.function}")
-    return literal(body.command if isinstance(body.command, str) else list(body.command))
-
-
 def _task_options(stage: Stage, scope: Scope) -> Iterator[Keyword]:
     if scope.control.loops_of(stage.block):
-        yield _keyword("task_run_name", literal(f"{stage.id}{{{scope.instance}}}"))
+        yield given("task_run_name", literal(f"{stage.id}{{{scope.instance}}}"))
     # The deployment has the pipeline's owner already.
     owner = _owner_tags(stage.owner) if stage.owner != scope.pipeline.owner else ()
     tags = [*stage.tags, *owner]
     if tags:
-        yield _keyword("tags", literal(tags))
+        yield given("tags", tags)
     if stage.retry.retries:
         found = waits(stage.retry)
-        yield _keyword("retries", literal(stage.retry.retries))
+        yield given("retries", stage.retry.retries)
         if found.delays_seconds:
             delays = found.delays_seconds
-            yield _keyword("retry_delay_seconds", literal(delays[0] if len(delays) == 1 else list(delays)))
+            yield given("retry_delay_seconds", literal(delays[0] if len(delays) == 1 else list(delays)))
         if found.jitter_factor:
-            yield _keyword("retry_jitter_factor", literal(found.jitter_factor))
-        yield _keyword("retry_condition_fn", Source("may_succeed_later"))
+            yield given("retry_jitter_factor", found.jitter_factor)
+        yield given("retry_condition_fn", Source("may_succeed_later"))
     if stage.on_failure is not None:
-        yield _keyword("on_failure", Source(f"[{scope.hooks[stage.id]}]"))
+        yield given("on_failure", Source(f"[{scope.hooks[stage.id]}]"))
 
 
 def _note(stage: Stage) -> str:
@@ -123,23 +118,23 @@ def _note(stage: Stage) -> str:
 
 def _attempt_keywords(stage: Stage, scope: Scope) -> Iterator[Keyword]:
     in_loop = bool(scope.control.loops_of(stage.block))
-    yield _keyword("stage", Source(f"f{literal(f'{stage.id}{{{scope.instance}}}')}") if in_loop else literal(stage.id))
+    yield given("stage", Source(f"f{literal(f'{stage.id}{{{scope.instance}}}')}") if in_loop else literal(stage.id))
     if stage.inputs:
         entries = (Source(f"{literal(each.name)}: {value_source(each.value, scope)}") for each in stage.inputs)
-        yield _keyword("inputs", Source(f"{{{commas(entries)}}}"))
+        yield given("inputs", Source(f"{{{commas(entries)}}}"))
     if stage.outputs:
         entries = (Source(f"{literal(each.name)}: {uri_source(each.uri, scope)}") for each in stage.outputs)
-        yield _keyword("outputs", Source(f"{{{commas(entries)}}}"))
+        yield given("outputs", Source(f"{{{commas(entries)}}}"))
     if stage.timeout is not None:
         seconds = literal(stage.timeout)
-        yield _keyword("timeout", Source(seconds.replace("timedelta", scope.helpers["timedelta"], 1)))
+        yield given("timeout", Source(seconds.replace("timedelta", scope.helpers["timedelta"], 1)))
 
 
 def _flow_options(pipeline: Pipeline) -> Iterator[Keyword]:
     if pipeline.timeout is not None:
         seconds = pipeline.timeout.total_seconds()
-        yield _keyword("timeout_seconds", literal(int(seconds) if seconds.is_integer() else seconds))
-    yield _keyword("log_prints", literal(True))
+        yield given("timeout_seconds", literal(int(seconds) if seconds.is_integer() else seconds))
+    yield given("log_prints", True)
 
 
 def _parameters(pipeline: Pipeline, scope: Scope) -> Iterator[Argument]:
@@ -181,10 +176,6 @@ def owner_and_tags(pipeline: Pipeline) -> tuple[str, ...]:
 
 def _owner_tags(owner: str | None) -> tuple[str, ...]:
     return (f"owner:{owner}",) if owner else ()
-
-
-def _keyword(name: str, value: Source) -> Keyword:
-    return Keyword(identifier(name), value)
 
 
 def _imports(pipeline: Pipeline, scope: Scope) -> Iterator[Source]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Iterable
 
+from portable_pipeline.codegen.calls import FreeNames
 from portable_pipeline.codegen.literals import Source, identifier
 
 #: What the template imports or defines itself.
@@ -98,31 +97,9 @@ PREFECT_NAMES = frozenset({"wait_for", "return_state", "self"})
 MOMENT_NAMES = frozenset({"run_date", "run_time"})
 
 
-class Names:
-    """Hands out each name once.
-
-    Args:
-        taken: Names that are not to be given away.
-    """
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = {*taken, *keyword.kwlist, *dir(builtins)}
-
-    def take(self, wanted: str) -> Source:
-        """The name, or the name with as many underscores behind it as it takes."""
-        while wanted in self._taken:
-            wanted += "_"
-        self._taken.add(wanted)
-        return identifier(wanted)
-
-    def keep(self, names: Iterable[str]) -> None:
-        """Give these away to nobody else."""
-        self._taken |= {*names}
-
-
 def in_bodies(parameters: Iterable[str]) -> dict[str, Source]:
     """The names under which our own helpers are known where the flow's parameters could hide them."""
     hidden = set(parameters)
-    names = Names({*hidden, *MODULE_NAMES, *CONTROL_NAMES})
+    names = FreeNames({*hidden, *MODULE_NAMES, *CONTROL_NAMES})
     helpers = (*BODY_NAMES, *CONTROL_BODY_NAMES)
     return {name: names.take(name) if name in hidden else identifier(name) for name in helpers}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from portable_pipeline.codegen.calls import Argument
 from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.ir import (
     Branch,
@@ -22,7 +23,7 @@ from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.graph import used_parameters
 from ppc_prefect.conditions import expression, shown, value_text
 from ppc_prefect.parameters import annotation
-from ppc_prefect.plan import Argument, Gate
+from ppc_prefect.plan import Gate
 from ppc_prefect.scope import Scope, Upstream, upstreams_of, waited_for
 from ppc_prefect.values import tuple_of, value_source
 

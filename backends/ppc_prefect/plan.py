@@ -5,24 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """`name=value`, as an argument of a call."""
-
-    name: Source
-    value: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """A parameter of a function that is generated; `default` is None where a value must be given."""
-
-    name: Source
-    annotation: Source
-    default: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from portable_pipeline.codegen.calls import FreeNames
 from portable_pipeline.codegen.literals import Source
 from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import Branch, Collected, Loop, Pipeline, Stage, Value
@@ -12,7 +13,7 @@ from portable_pipeline.ir import Record as RecordType
 from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.graph import order_only, stages_of
 from ppc_prefect.control import Control
-from ppc_prefect.names import CONTROL_NAMES, MODULE_NAMES, MOMENT_NAMES, PREFECT_NAMES, Names, in_bodies
+from ppc_prefect.names import CONTROL_NAMES, MODULE_NAMES, MOMENT_NAMES, PREFECT_NAMES, in_bodies
 from ppc_prefect.parameters import record_types
 
 #: What a task takes from upstream: a stage's answer, or with a loop the answers for all items of that loop.
@@ -93,7 +94,7 @@ def scope_of(pipeline: Pipeline) -> Scope:
     control = Control(pipeline)
     parameters = [each.name for each in pipeline.parameters]
     helpers = in_bodies(parameters)
-    names = Names({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
+    names = FreeNames({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
     types = dict.fromkeys(each for given in pipeline.parameters for each in record_types(given.type))
     records = {each: names.take(each.name.rpartition(".")[2]) for each in types}
     hooks = control.has_run_hooks or any(stage.on_failure is not None for stage in pipeline.stages)

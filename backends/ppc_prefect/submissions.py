@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import Branch, Loop, Stage
 from ppc_prefect.needs import gate_name, loop_name, needs_of_block, needs_of_stage, only_waited_for, skip_of_block
-from ppc_prefect.plan import Argument, Keyword, Submission
 from ppc_prefect.plan import Loop as LoopPlan
+from ppc_prefect.plan import Submission
 from ppc_prefect.scope import Scope
 from ppc_prefect.values import value_source
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from portable_pipeline.codegen.calls import address
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import (
     ArtifactRef,
     Collected,
     Constant,
     FirstOf,
-    ItemKey,
     ItemRef,
     ParameterRef,
     ResultRef,
     RunDate,
     RunTime,
-    Text,
     Uri,
-    UriPart,
     Value,
 )
 from ppc_prefect.scope import Scope
@@ -69,20 +67,7 @@ def _collected(value: Collected, scope: Scope) -> Source:
 
 def uri_source(uri: Uri, scope: Scope) -> Source:
     """The address: a literal, or an f-string of what its function is given."""
-    if all(isinstance(part, Text) for part in uri.parts):
-        return literal("".join(part.text for part in uri.parts if isinstance(part, Text)))
-    return Source(f"f{literal(''.join(_part(part, scope) for part in uri.parts))}")
-
-
-def _part(part: UriPart, scope: Scope) -> str:
-    match part:
-        case Text():
-            return part.text.replace("{", "{{").replace("}", "}}")
-        case ParameterRef():
-            return f"{{{identifier(part.name)}}}"
-        case ItemKey():
-            return f"{{{scope.item_keys[part.loop]}}}"
-    return "{run_date}"
+    return address(uri, lambda part: value_source(part, scope), lambda key: scope.item_keys[key.loop])
 
 
 def tuple_of(names: list[Source]) -> Source:

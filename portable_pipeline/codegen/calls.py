@@ -28,6 +28,10 @@ class FreeNames:
         self._taken.add(wanted)
         return identifier(wanted)
 
+    def keep(self, names: Iterable[str]) -> None:
+        """Give these away to nobody."""
+        self._taken |= {*names}
+
     def copy(self) -> FreeNames:
         """One that hands out the same names, for an inner scope."""
         return FreeNames(self._taken)
@@ -39,6 +43,15 @@ class Keyword:
 
     name: Source
     value: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a generated function; `default` is None where a value must be given."""
+
+    name: Source
+    annotation: Source
+    default: Source | None = None
 
 
 def given(name: str, value: object) -> Keyword:

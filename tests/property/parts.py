@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import keyword
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from datetime import timedelta
 
 from hypothesis import strategies as st
 
@@ -17,18 +16,14 @@ from portable_pipeline.ir import (
     CommandBody,
     Constant,
     Constraints,
-    DictOf,
     ItemKey,
     ItemRef,
-    ListOf,
     Loop,
-    OptionalOf,
     Output,
     Parameter,
     ParameterRef,
     PythonBody,
     Record,
-    RecordField,
     ResultRef,
     Retry,
     RunDate,
@@ -42,24 +37,14 @@ from portable_pipeline.ir import (
     Value,
     ValueInput,
 )
+from tests.property.typed_values import MODULE, texts, types, values_of
 
-MODULE = "pipeline"
 KINDS = ("Dataset", "Model", "Metrics", "Artifact", "Directory")
 CRONS = ("0 2 * * *", "*/15 * * * *", "5,35 2-4 * 1,7 1-5", "0 0 1 * *", "30 23 31 12 *")
 #: Zones whose clocks skip nothing any more, and zones whose clocks do.
 STEADY_ZONES = ("Asia/Kolkata", "Pacific/Kiritimati")
 ZONES = ("Europe/Berlin", "America/New_York", *STEADY_ZONES)
 
-POINT = Record(
-    form="dataclass",
-    module=MODULE,
-    name="Point",
-    fields=(
-        RecordField(name="x", type=Scalar(name="int")),
-        RecordField(name="label", type=Scalar(name="str")),
-        RecordField(name="day", type=OptionalOf(item=Scalar(name="date")), required=False),
-    ),
-)
 POINT_SOURCE = "@dataclass\nclass Point:\n    x: int\n    label: str\n    day: date | None = None\n"
 IMPORTS = (
     Statement(text="from dataclasses import dataclass\n", line=1, defines=("dataclass",), is_import=True),
@@ -72,8 +57,6 @@ IMPORTS = (
     Statement(text="from typing import Any\n", line=3, defines=("Any",), is_import=True),
 )
 
-#: Every character that JSON and UTF-8 can carry.
-texts = st.text(st.characters(codec="utf-8"), max_size=30)
 seconds = st.one_of(st.integers(1, 7200), st.sampled_from([0.5, 1.25, 90.0])).map(lambda each: timedelta(seconds=each))
 
 
@@ -84,61 +67,6 @@ def names(prefix: str) -> st.SearchStrategy[str]:
         .map(lambda stem: f"{prefix}_{stem}")
         .filter(lambda name: not keyword.iskeyword(name))
     )
-
-
-scalars = st.sampled_from(
-    [Scalar(name=name) for name in ("int", "float", "str", "bool", "date", "datetime", "timedelta")]
-)
-types: st.SearchStrategy[Type] = st.recursive(
-    st.one_of(scalars, st.just(POINT)),
-    lambda inner: st.one_of(
-        inner.map(lambda item: ListOf(item=item)),
-        inner.map(lambda value: DictOf(value=value)),
-        inner.filter(lambda item: not isinstance(item, OptionalOf)).map(lambda item: OptionalOf(item=item)),
-    ),
-    max_leaves=3,
-)
-
-
-def values_of(declared: Type) -> st.SearchStrategy[Any]:
-    """JSON values of a type, as constants and defaults hold them."""
-    if isinstance(declared, OptionalOf):
-        return st.none() | values_of(declared.item)
-    if isinstance(declared, ListOf):
-        return st.lists(values_of(declared.item), max_size=3)
-    if isinstance(declared, DictOf):
-        return st.dictionaries(texts, values_of(declared.value), max_size=3)
-    if isinstance(declared, Record):
-        return st.fixed_dictionaries({field.name: values_of(field.type) for field in declared.fields})
-    assert isinstance(declared, Scalar)
-    return SCALAR_VALUES[declared.name]
-
-
-SCALAR_VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "int": st.integers() | st.sampled_from([2**53 + 1, -(2**63), 10**30]),
-    "float": st.floats(allow_nan=False, allow_infinity=False),
-    "str": texts,
-    "bool": st.booleans(),
-    "date": st.dates(date(1970, 1, 1), date(2100, 1, 1)).map(date.isoformat),
-    "datetime": st.datetimes(
-        datetime(1970, 1, 1),
-        datetime(2100, 1, 1),
-        timezones=st.just(timezone.utc),
-    ).map(datetime.isoformat),
-    "timedelta": st.integers(0, 10**6).map(float),
-}
-
-
-def annotation(declared: Type) -> str:
-    """A type as it stands in the source of a stage."""
-    if isinstance(declared, OptionalOf):
-        return f"{annotation(declared.item)} | None"
-    if isinstance(declared, ListOf):
-        return f"list[{annotation(declared.item)}]"
-    if isinstance(declared, DictOf):
-        return f"dict[str, {annotation(declared.value)}]"
-    assert isinstance(declared, Record | Scalar)
-    return declared.name
 
 
 @st.composite

@@ -10,13 +10,8 @@ from portable_pipeline.ir import (
     Stage,
     Statement,
 )
-from tests.property.parts import (
-    IMPORTS,
-    MODULE,
-    POINT_SOURCE,
-    annotation,
-    takes_list,
-)
+from tests.property.parts import IMPORTS, POINT_SOURCE, takes_list
+from tests.property.typed_values import MODULE, annotation
 
 
 def function_source(stage: Stage) -> str:

@@ -17,16 +17,9 @@ from portable_pipeline.ir import (
     Type,
     Value,
 )
-from tests.property.parts import (
-    CRONS,
-    STEADY_ZONES,
-    ZONES,
-    Scope,
-    names,
-    parameters,
-    texts,
-)
+from tests.property.parts import CRONS, STEADY_ZONES, ZONES, Scope, names, parameters
 from tests.property.source import TOLD_OF_RUN, module_of
+from tests.property.typed_values import texts
 from tests.property.writing import Writer
 
 

@@ -29,18 +29,9 @@ from portable_pipeline.ir import (
     Scalar,
     Stage,
 )
-from tests.property.parts import (
-    MODULE,
-    SCALAR_VALUES,
-    Scope,
-    address_of,
-    made_by,
-    stages,
-    texts,
-    types,
-    values_of,
-)
+from tests.property.parts import Scope, address_of, made_by, stages
 from tests.property.source import TOLD_OF_FAILURE
+from tests.property.typed_values import MODULE, SCALAR_VALUES, texts, types, values_of
 
 
 class Writer:

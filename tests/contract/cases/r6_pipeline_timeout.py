@@ -18,7 +18,7 @@ def quick(log: str) -> int:
 def endless(log: str, value: int) -> int:
     record(log, "endless")
     record(log, "endless", "child", pids=[os.getpid()])
-    time.sleep(25)
+    time.sleep(18)
     record(log, "endless", "end")
     return value
 
@@ -28,7 +28,7 @@ def never(log: str, value: int) -> None:
     record(log, "never")
 
 
-@stage(retries=1, retry_delay="20s")
+@stage(retries=1, retry_delay="30s")
 def again(log: str) -> None:
     record(log, "again")
     raise RuntimeError("its second attempt would come after the end")

@@ -37,7 +37,7 @@ def work(folder: str, seconds: float, day: date, version: str) -> str:
 """
 
 
-def generate(folder: Path, version: str, **rest: Any) -> Path:
+def generate(folder: Path, version: str, degrade: tuple[str, ...] = (), **rest: Any) -> Path:
     """Generate the flow `slow`: its one stage notes processes and date, sleeps, and returns version and date."""
     statement = Statement(text=WORK, line=1, defines=("work",))
     stage = Stage(
@@ -61,7 +61,7 @@ def generate(folder: Path, version: str, **rest: Any) -> Path:
             **rest,
         }
     )
-    for file in compile_pipeline(pipeline, backend("prefect")):
+    for file in compile_pipeline(pipeline, backend("prefect"), degrade):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")

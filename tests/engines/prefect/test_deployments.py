@@ -23,6 +23,7 @@ def test_a_deployed_flow_runs_with_the_date_of_its_fire_time(tmp_path: Path) -> 
     code = generate(
         tmp_path / "code",
         "v",
+        degrade=("D2.gap",),
         description="Sleeps.",
         tags=("nightly",),
         owner="ml",
