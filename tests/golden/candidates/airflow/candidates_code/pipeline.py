@@ -1,4 +1,4 @@
-"""Stage code of pipeline.py."""
+"""Stage code of examples/candidates/pipeline.py."""
 
 from dataclasses import dataclass
 

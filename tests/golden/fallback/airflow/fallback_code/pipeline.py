@@ -1,4 +1,4 @@
-"""Stage code of pipeline.py."""
+"""Stage code of examples/fallback/pipeline.py."""
 
 from stage_runtime import Artifact, FailureEvent
 

@@ -1,4 +1,4 @@
-"""Stage code of pipeline.py."""
+"""Stage code of examples/gate/pipeline.py."""
 
 from dataclasses import dataclass
 
