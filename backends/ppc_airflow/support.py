@@ -28,7 +28,7 @@ SUPPORT: dict[str, Support] = {
     "R2": Support(_NATIVE, "`retry_delay`, `retry_exponential_backoff`, `max_retry_delay`; whole seconds, rounded up"),
     "R2.jitter": Support(
         _EMULATED,
-        "Airflow's own: at most the wait again, only to waits that grow; a backoff of 1 becomes one just above 1",
+        "Airflow's own: whole seconds, at most the wait again, and only to waits that grow: 1 becomes just above 1",
     ),
     "R3": Support(_EMULATED, f"`execution_timeout`, at which {_OWN_PROCESS}"),
     "R4": Support(_EMULATED, "`Abort` becomes `AirflowFailException`"),

@@ -5,7 +5,7 @@ from portable_pipeline import pipeline, stage
 from recording import record
 
 
-@stage(retries=5, retry_delay="500ms", jitter=1.0)
+@stage(retries=5, retry_delay="4s", jitter=1.0)
 def flaky(log: str) -> int:
     attempt = record(log, "flaky")
     if attempt <= 5:
