@@ -16,8 +16,11 @@ GROUPS = {
     "P": "parameters",
     "R": "retries and timeouts",
     "F": "failure",
+    "C": "conditions",
+    "M": "maps",
     "A": "artifacts",
     "D": "dates and schedules",
+    "X": "exit and alerts",
     "E": "environment",
 }
 

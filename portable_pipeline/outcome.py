@@ -16,6 +16,8 @@ class StageOutcome:
     """How a stage ended.
 
     Args:
+        id: In a loop with the index of the item, `train[0]`; a loop that did not run has each of its stages once,
+            without an index, and one without items has none.
         attempts: How many attempts started.
         result: Its result as JSON; meaningful only where `has_result`.
         error: The last attempt's error, for people.
@@ -44,11 +46,14 @@ class StageOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """How a run ended, stages in the order of the pipeline.
+    """How a run ended, stages in the order of the pipeline, those of a loop in the order of its items.
 
     Args:
         engine: `local`, or the name of a target.
-        error: Of the run itself (a refused parameter, a timeout of the pipeline), for people.
+        error: Of the run itself (a refused parameter, a condition that cannot be decided, a timeout of the pipeline),
+            for people.
+        degraded: Whether a stand-in took the place of a stage that failed (F3).
+        hook_errors: What happened to the hooks that failed, which changes nothing else (X3), for people.
     """
 
     pipeline: str
@@ -57,9 +62,14 @@ class RunOutcome:
     state: RunState
     stages: tuple[StageOutcome, ...]
     error: str | None = None
+    degraded: bool = False
+    hook_errors: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `ppc run --output-format json` prints, the same keys for every engine."""
+        """The object that `ppc run --output-format json` prints, the same keys for every engine.
+
+        `error`, `degraded` and `hook_errors` only where there is something to tell.
+        """
         shown: dict[str, Any] = {
             "pipeline": self.pipeline,
             "engine": self.engine,
@@ -69,4 +79,8 @@ class RunOutcome:
         }
         if self.error is not None:
             shown["error"] = self.error
+        if self.degraded:
+            shown["degraded"] = True
+        if self.hook_errors:
+            shown["hook_errors"] = list(self.hook_errors)
         return shown

@@ -6,8 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.airflow import AirflowRetryWait, AirflowXComName
-from portable_pipeline.ir import Pipeline, Record, Retry, Stage
+from portable_pipeline.diagnostics.catalog.airflow import (
+    AirflowLoopLimit,
+    AirflowNestedLoop,
+    AirflowRetryWait,
+    AirflowXComName,
+)
+from portable_pipeline.ir import Loop, Pipeline, Record, Retry, Stage
+from portable_pipeline.ir.control import loops_around
 
 #: The XCom in which Airflow keeps what a task returns.
 _RETURN_VALUE = "return_value"
@@ -21,6 +27,19 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from _xcoms(stage)
         if _longest_wait(stage.retry) > LONGEST_WAIT:
             yield AirflowRetryWait(span=stage.span, stage=stage.id)
+    for block in pipeline.blocks:
+        if isinstance(block, Loop):
+            yield from _loop(block, pipeline)
+
+
+def _loop(loop: Loop, pipeline: Pipeline) -> Iterator[Diagnostic]:
+    blocks = {block.id: block for block in pipeline.blocks}
+    outer = loops_around(blocks, loop.parent)
+    if outer:
+        yield AirflowNestedLoop(span=loop.span, loop=loop.id, outer=outer[-1].id)
+    inside = [stage for stage in pipeline.stages if loop in loops_around(blocks, stage.block)]
+    if loop.max_parallel is not None and len(inside) > 1:
+        yield AirflowLoopLimit(span=loop.span, loop=loop.id)
 
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:

@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,8 @@ class Run:
         self.timeout_s: float | None = None
         self.attempts: dict[str, int] = {}
         self.errors: dict[str, str] = {}
+        self.loops: dict[str, str] = {}
+        self.hook_errors: list[str] = []
         self.end: Answer | None = None
         self.error: str | None = None
 
@@ -159,11 +162,14 @@ class Run:
         """Take in one message."""
         if "started" in message:
             self.started, self.timeout_s = time.time(), message["started"]
+            self.loops = message["loops"]
         elif "attempt" in message:
             self.attempts[message["attempt"]] = self.attempts.get(message["attempt"], 0) + 1
             self.errors.pop(message["attempt"], None)
         elif "failed" in message:
             self.errors[message["failed"]] = message["error"]
+        elif "hook_error" in message:
+            self.hook_errors.append(message["hook_error"])
         elif "ended" in message:
             self.end = message["ended"]
         else:
@@ -173,24 +179,73 @@ class Run:
         """The run in the states of the portable semantics."""
         if self.end is None:
             return {"state": "failed", "stages": [], "error": self.error or "Airflow ended without a word"}
+        ended = self._states()
+        empty = {name for name, items in self.loops.items() if ended.get(items) == "success"}
+        saved = self._settle_stand_ins(ended)
+        stages = [
+            self._stage(name, state)
+            for name, state in ended.items()
+            # A loop without items leaves its tasks, once each, as skipped.
+            if not (is_decision(name) or (name in empty and state == "skipped"))
+        ]
         state = self.end["state"]
-        error = {"error": self.error} if self.error else {}
-        stages = [self._stage(name, state) for name, state in self.end["states"].items()]
-        return {"state": state, "run_id": self.end["run_id"], "stages": stages, **error}
+        error = self.error or next(self._undecided(ended), None)
+        return {
+            "state": state,
+            "run_id": self.end["run_id"],
+            "stages": stages,
+            "degraded": saved,
+            "hook_errors": self.hook_errors,
+            **({"error": error} if error else {}),
+        }
+
+    def _states(self) -> dict[str, str]:
+        """How each task ended; Airflow calls all skipped that a timeout of the run ends."""
+        assert self.end is not None
+        states = dict(self.end["states"])
+        if "killed" in self.end:
+            cut_short = [
+                name for name, state in states.items() if state == "skipped" and name not in self.end["skipped"]
+            ]
+            for name in cut_short:
+                states[name] = "failed" if name in self.end["killed"] else "cancelled"
+                self.errors.update({name: "killed: the time of the run was up"} if states[name] == "failed" else {})
+        return states
+
+    @staticmethod
+    def _settle_stand_ins(states: dict[str, str]) -> bool:
+        """Tell stand-ins that were not needed, whatever became of what they take; whether one took a stage's place."""
+        saved = False
+        for name, state in list(states.items()):
+            task, bracket, index = name.partition("[")
+            primary, between, stand_in = task.partition("-or-")
+            first = states.get(primary + bracket + index)
+            if between and first in ("success", "skipped") and states[stand_in + bracket + index] == "upstream_failed":
+                states[stand_in + bracket + index] = "skipped"
+            saved |= bool(between) and state == "success" and first == "failed"
+        return saved
+
+    def _undecided(self, states: dict[str, str]) -> Iterator[str]:
+        """Why a condition or a loop could not be decided."""
+        for name, state in states.items():
+            if state == "failed" and is_decision(name) and not name.endswith("-failed"):
+                yield f"{name}: {self.errors.get(name, 'its process died')}"
 
     def _stage(self, name: str, state: str) -> Answer:
         assert self.end is not None
-        killed = self.end.get("killed")
-        if killed is not None and state == "skipped":
-            # So Airflow calls all that a timeout of the run ends; without one nothing of ours is skipped.
-            state = "failed" if name in killed else "cancelled"
-            self.errors.update({name: "killed: the time of the run was up"} if state == "failed" else {})
-        shown: Answer = {"id": name, "state": state, "attempts": self.attempts.get(name, 0)}
+        # What looks itself who was skipped, and is then skipped too, starts as a task but never as a stage.
+        attempts = 0 if state == "skipped" else self.attempts.get(name, 0)
+        shown: Answer = {"id": name, "state": state, "attempts": attempts}
         if state == "success" and name in self.end["results"]:
             shown["result"] = self.end["results"][name]
         if state != "success" and name in self.errors:
             shown["error"] = self.errors[name]
         return shown
+
+
+def is_decision(name: str) -> bool:
+    """Whether a task decides about stages and is none itself: stages are called by identifiers."""
+    return "-" in name
 
 
 def run(place: Place, request: Answer) -> Answer:
@@ -208,12 +263,17 @@ def run(place: Place, request: Answer) -> Answer:
                 break
         for message in child.messages(deadline):
             heard.hear(message)
+            if heard.end is not None:
+                break
+        if heard.end is not None:
+            for message in child.messages(give_up):
+                heard.hear(message)
     finally:
         child.kill()
     unfinished = heard.end is None and heard.error is None and time.monotonic() >= deadline
     if unfinished and deadline < give_up:
         heard.error = f"the run took longer than its timeout of {heard.timeout_s:g} s"
-        for message in fork(lambda send: send({"ended": dags.time_out(place, heard.started)}), log).finish():
+        for message in fork(lambda send: dags.time_out(place, heard.started, send), log).finish():
             heard.hear(message)
     elif unfinished:
         return {"state": "cancelled", "stages": [], "error": "the run was given up: it took too long"}

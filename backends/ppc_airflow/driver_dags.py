@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -9,6 +10,8 @@ import sys
 import threading
 import time
 import traceback
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -67,7 +70,8 @@ def dag_in(place: Place) -> Any:
     from airflow.dag_processing.dagbag import BundleDagBag
 
     os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(place.folder)
-    shutil.copyfile(place.empty, place.database)
+    if not place.database.exists():
+        shutil.copyfile(place.empty, place.database)
     connect(place.database)
     DagBundlesManager().sync_bundles_to_db()
     bag = BundleDagBag(dag_folder=place.folder / place.file, bundle_path=place.folder, bundle_name=BUNDLE)
@@ -96,7 +100,7 @@ def view(place: Place) -> Answer:
         return {"errors": [str(error)]}
     return {
         "pipeline": dag.dag_id,
-        "stages": {task.task_id: _task_view(task) for task in dag.tasks},
+        "stages": {task.task_id: _task_view(task) for task in dag.tasks if "-" not in task.task_id},
         "schedule": _schedule_view(dag.timetable.serialize()),
         "parameters": {name: _parameter_view(dag.params.get_param(name)) for name in dag.params},
         "timeout_s": _seconds(dag.dagrun_timeout),
@@ -107,13 +111,21 @@ def view(place: Place) -> Answer:
 
 def _task_view(task: Any) -> Answer:
     return {
-        "upstream": sorted(task.upstream_task_ids),
+        "upstream": sorted(set(_stages_before(task))),
         "retries": task.retries,
         "retry_delay_s": _seconds(task.retry_delay),
         "backoff": float(task.retry_exponential_backoff or 1.0),
         "max_delay_s": _seconds(task.max_retry_delay),
         "timeout_s": _seconds(task.execution_timeout),
     }
+
+
+def _stages_before(task: Any) -> Iterator[str]:
+    """The stages that a task waits for as they are; `train-or-old` stands for `train`, others in between decide."""
+    for each in task.upstream_task_ids:
+        stage, _, decision = each.partition("-")
+        if not decision or decision.startswith("or-"):
+            yield stage
 
 
 def _schedule_view(timetable: Answer) -> Answer | None:
@@ -141,11 +153,60 @@ def run(place: Place, params: Answer, date: str | None, send: Send) -> None:
     if refusal is not None:
         send({"refused": refusal})
         return
-    send({"started": _seconds(dag.dagrun_timeout)})
+    send({"started": _seconds(dag.dagrun_timeout), "loops": _loops(dag)})
     Tasks(send).take_over()
     when = {} if date is None else {"logical_date": _logical_date(date, dag.timezone)}
+    # Airflow calls these where the DAG is parsed, not where its tasks run: it comes after.
+    hooks = {True: dag.on_success_callback or [], False: dag.on_failure_callback or []}
+    dag.on_success_callback = dag.on_failure_callback = None
     dag.test(run_conf=params, **when)
-    send({"ended": outcome()})
+    ended = outcome()
+    send({"ended": ended})
+    good = ended["state"] == "success"
+    call_back(dag, hooks[good], ended["run_id"], "success" if good else "task_failure", send)
+
+
+def _loops(dag: Any) -> Answer:
+    """For each task of a mapped group, the one with the group's items."""
+    groups = {task.task_id: task.get_closest_mapped_task_group() for task in dag.tasks}
+    return {task: f"{group.group_id}-items" for task, group in groups.items() if group is not None}
+
+
+def call_back(dag: Any, callbacks: Sequence[Any], run_id: str, reason: str, send: Send) -> None:
+    """Call what a DAG wants called at the end of a run, as Airflow's DAG processor would; tell of what fails."""
+    psutil, structlog = importlib.import_module("psutil"), importlib.import_module("structlog")
+    from airflow.sdk.execution_time.supervisor import (
+        InProcessSupervisorComms,
+        InProcessTestSupervisor,
+        set_supervisor_comms,
+    )
+
+    supervisor = InProcessTestSupervisor(
+        id=uuid.uuid4(),
+        pid=os.getpid(),
+        process=psutil.Process(),
+        process_log=structlog.get_logger(logger_name="callbacks"),
+        client=InProcessTestSupervisor._api_client(dag),
+    )
+    supervisor.comms = InProcessSupervisorComms(supervisor=supervisor)
+    with set_supervisor_comms(supervisor.comms):
+        for callback in callbacks:
+            observed(callback, send)({"dag": dag, "run_id": run_id, "reason": reason}, fail=False)
+
+
+def observed(callback: Any, send: Send) -> Callable[..., None]:
+    """The same callback, whose failure is told of: Airflow itself only logs it."""
+
+    def call(context: Any, fail: bool = True) -> None:
+        try:
+            callback(context)
+        except Exception as error:
+            traceback.print_exc()
+            send({"hook_error": str(error)})
+            if fail:
+                raise
+
+    return call
 
 
 def _refusal(dag: Any, params: Answer) -> str | None:
@@ -189,10 +250,11 @@ class Tasks:
 
     def start(self, *, ti: Any, task: Any, **_: Any) -> None:
         """Run a task; returns before it has ended."""
-        while len(self._running) >= SIDE_BY_SIDE:
+        most = task.max_active_tis_per_dagrun or SIDE_BY_SIDE
+        while len(self._running) >= SIDE_BY_SIDE or self._active(ti.task_id) >= most:
             self.wait(1.0)
         ti.set_state("queued")
-        self._send({"attempt": ti.task_id})
+        self._send({"attempt": instance(ti)})
         parent = os.getpid()
         pid = os.fork()
         if pid:
@@ -202,13 +264,16 @@ class Tasks:
         try:
             die_with(parent)
             time.sleep = sleep
-            self._work(ti.id, ti.task_id, task)
+            self._work(ti.id, instance(ti), task)
             code = 0
         except BaseException:
             traceback.print_exc()
         finally:
             sys.stdout.flush()
             os._exit(code)
+
+    def _active(self, task_id: str) -> int:
+        return sum(each.task_id == task_id for each in self._running.values())
 
     def wait(self, seconds: float) -> None:
         """Wait until a task has ended, or for a while."""
@@ -225,10 +290,10 @@ class Tasks:
         if ti is not None and status != 0:
             # A scheduler would find out when the task's heartbeat stays away.
             ti.set_state("failed")
-            self._send({"failed": ti.task_id, "error": f"the task's process ended with status {status}"})
+            self._send({"failed": instance(ti), "error": f"the task's process ended with status {status}"})
         return ti is not None
 
-    def _work(self, ti_id: Any, task_id: str, task: Any) -> None:
+    def _work(self, ti_id: Any, name: str, task: Any) -> None:
         from airflow.models.taskinstance import TaskInstance
         from airflow.utils.session import create_session
 
@@ -236,12 +301,13 @@ class Tasks:
         with create_session() as session:
             ti = session.get_one(TaskInstance, ti_id)
             session.expunge(ti)
+        task.on_failure_callback = [observed(each, self._send) for each in task.on_failure_callback]
         done = self._run_task(ti=ti, task=task)
         if done is not None and done.error is not None:
-            self._send({"failed": task_id, "error": f"{type(done.error).__name__}: {done.error}"})
+            self._send({"failed": name, "error": f"{type(done.error).__name__}: {done.error}"})
 
 
-def time_out(place: Place, started: float) -> Answer:
+def time_out(place: Place, started: float, send: Send) -> None:
     """Let the scheduler decide about a run whose time is up, then tell how it ended, and which tasks were running.
 
     Args:
@@ -257,12 +323,16 @@ def time_out(place: Place, started: float) -> Answer:
 
     with create_session() as session:
         found = session.scalars(select(DagRun)).one()
-        running = select(TaskInstance.task_id).where(TaskInstance.state.in_(("queued", "running")))
-        killed = list(session.scalars(running))
+        before = {instance(each): str(each.state) for each in session.scalars(select(TaskInstance))}
         # Where a scheduler writes the time, `dag.test()` has written the logical date.
         found.start_date = datetime.fromtimestamp(started, timezone.utc)
         SchedulerJobRunner(job=Job())._schedule_dag_run(found, session)
-    return {**outcome(), "killed": killed}
+    ended = outcome()
+    killed = [name for name, state in before.items() if state in ("queued", "running")]
+    skipped = [name for name, state in before.items() if state == "skipped"]
+    send({"ended": {**ended, "killed": killed, "skipped": skipped}})
+    dag = dag_in(place)
+    call_back(dag, dag.on_failure_callback or [], ended["run_id"], "timed_out", send)
 
 
 def outcome() -> Answer:
@@ -279,6 +349,15 @@ def outcome() -> Answer:
         return {
             "run_id": found.run_id,
             "state": str(found.state),
-            "states": {each.task_id: str(each.state) for each in session.scalars(select(TaskInstance))},
-            "results": {each.task_id: XComModel.deserialize_value(each) for each in told},
+            "states": _states(session.scalars(select(TaskInstance).order_by(TaskInstance.map_index)).all()),
+            "results": {instance(each): XComModel.deserialize_value(each) for each in told},
         }
+
+
+def instance(ti: Any) -> str:
+    """What the portable semantics call a task instance, or whose value an XCom is: in a loop `train[0]`."""
+    return str(ti.task_id) if ti.map_index < 0 else f"{ti.task_id}[{ti.map_index}]"
+
+
+def _states(instances: Sequence[Any]) -> dict[str, str]:
+    return {instance(each): str(each.state) for each in instances}

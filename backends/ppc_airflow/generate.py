@@ -18,7 +18,7 @@ def generate(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
         dag_path(pipeline),
         render("airflow/dag.py.j2", plan=plan, header=header(pipeline)),
         formatted=True,
-        anchors={task.stage: task.function for task in plan.tasks},
+        anchors={task.stage: task.function for task in plan.stages},
     )
     ignore = GeneratedFile(f"{code_folder_name(pipeline)}/.airflowignore", render("airflow/airflowignore.j2"))
     return (dag, ignore, *_requirements(pipeline), *code_folder(pipeline))

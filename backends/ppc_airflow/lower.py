@@ -2,82 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 
-from portable_pipeline.codegen.calls import FreeNames, Keyword, address, given, work
+from portable_pipeline.codegen.calls import Keyword, address, given, work
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
-from portable_pipeline.codegen.names import code_folder_name, python_name
-from portable_pipeline.ir import (
-    ArtifactRef,
-    CommandBody,
-    Constant,
-    ParameterRef,
-    Pipeline,
-    PythonBody,
-    ResultRef,
-    Retry,
-    RunDate,
-    RunTime,
-    Stage,
-    Value,
-)
-from portable_pipeline.ir.graph import in_topological_order, order_only, upstream, used_parameters, uses_run_date
-from ppc_airflow.names import BODY_NAMES, CONTEXT_KEYS, MODULE_NAMES
+from portable_pipeline.codegen.names import code_folder_name
+from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Retry, RunDate, RunTime, Stage, Uri
+from portable_pipeline.ir.graph import used_parameters, uses_run_date
+from ppc_airflow.decide import decision, look, trigger_rule
+from ppc_airflow.graph import calls
+from ppc_airflow.hooks import run_options, stage_hook
+from ppc_airflow.nodes import FailedOf, Node, nodes
 from ppc_airflow.parameters import param
-from ppc_airflow.plan import Call, Plan, Task
+from ppc_airflow.plan import Decision, Plan, Task
+from ppc_airflow.scope import TI, Scope, collects, has_answer, scope_of, values_in
 
-RESULT = "result"
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
 _JITTER_ONLY_BACKOFF = 1.000001
 
 
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
-    scope = _scope(pipeline)
-    stages = in_topological_order(pipeline)
-    moments = {type(each) for stage in stages for each in _known_to_the_run(stage)}
+    scope = scope_of(pipeline, nodes(pipeline))
+    moments = {type(each) for node in scope.nodes.by_id.values() for each in _known_to_the_run(node)}
+    has_looks = any(rule.looks for rule in scope.rules.values())
     return Plan(
         about=_about(pipeline),
         function=scope.dag,
         docs=_lines(pipeline.description.strip()),
-        options=tuple(_dag_options(pipeline)),
+        options=(*_dag_options(pipeline), *run_options(scope.callbacks)),
         code_folder=identifier(code_folder_name(pipeline)),
         zone=_zone(pipeline),
         has_date=RunDate in moments,
         has_time=bool({RunDate, RunTime} & moments),
-        tasks=tuple(_task(stage, scope) for stage in stages),
-        calls=tuple(_call(stage, scope) for stage in stages),
+        has_states=has_looks or any(isinstance(node.body, FailedOf) for node in scope.nodes.by_id.values()),
+        has_looks=has_looks,
+        has_collects=any(map(collects, scope.nodes.by_id.values())),
+        callbacks=tuple(scope.callbacks.values()),
+        tasks=tuple(_planned(node, scope) for node in scope.nodes.by_id.values()),
+        calls=calls(scope),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The names in the generated file, by stage.
-
-    Args:
-        dag: Of the DAG's function.
-        tasks: Of the task's function.
-        variables: Of the variable with the task, where another stage needs it.
-        arguments: Of the parameter of the task's function, for each value from upstream.
-    """
-
-    pipeline: Pipeline
-    dag: Source
-    tasks: Mapping[str, Source]
-    variables: Mapping[str, Source]
-    arguments: Mapping[str, Mapping[ResultRef | ArtifactRef, Source]]
-
-
-def _scope(pipeline: Pipeline) -> _Scope:
-    names = FreeNames(MODULE_NAMES)
-    tasks = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
-    dag = names.take(python_name(pipeline.name))
-    needed = {each for stage in pipeline.stages for each in upstream(stage)}
-    needed |= {stage.id for stage in pipeline.stages if order_only(stage)}
-    variables = {stage: names.take(f"{task}_task") for stage, task in tasks.items() if stage in needed}
-    return _Scope(pipeline, dag, tasks, variables, {stage.id: _arguments(stage) for stage in pipeline.stages})
 
 
 def _about(pipeline: Pipeline) -> str:
@@ -93,14 +58,8 @@ def _summary(pipeline: Pipeline) -> str:
     return next(iter(pipeline.description.strip().splitlines()), "")
 
 
-def _arguments(stage: Stage) -> dict[ResultRef | ArtifactRef, Source]:
-    """A parameter for each value from upstream, called as the stage's first input that takes it."""
-    names = FreeNames(BODY_NAMES | CONTEXT_KEYS)
-    found: dict[ResultRef | ArtifactRef, Source] = {}
-    for each in stage.inputs:
-        if isinstance(each.value, ResultRef | ArtifactRef) and each.value not in found:
-            found[each.value] = names.take(python_name(each.name))
-    return found
+def _planned(node: Node, scope: Scope) -> Task | Decision:
+    return _task(node, node.body, scope) if isinstance(node.body, Stage) else decision(node, scope)
 
 
 def _dag_options(pipeline: Pipeline) -> Iterator[Keyword]:
@@ -129,19 +88,20 @@ def _zone(pipeline: Pipeline) -> str:
     return pipeline.schedule.timezone if pipeline.schedule else "UTC"
 
 
-def _task(stage: Stage, scope: _Scope) -> Task:
+def _task(node: Node, stage: Stage, scope: Scope) -> Task:
     aborts = isinstance(stage.body, PythonBody) and stage.body.aborts and stage.retry.retries > 0
     return Task(
         stage=stage.id,
-        function=scope.tasks[stage.id],
+        function=scope.functions[stage.id],
         docs=_docs(stage),
         notes=tuple(_notes(stage)),
-        options=tuple(_task_options(stage, scope.pipeline)),
-        arguments=(*scope.arguments[stage.id].values(), *_context(stage)),
+        options=tuple(_task_options(node, stage, scope)),
+        arguments=(*(each.name for each in scope.taken[stage.id].arguments), *_context(node, stage, scope)),
+        look=look(scope.rules[stage.id]),
         attempt=Source("attempt_command" if isinstance(stage.body, CommandBody) else "attempt"),
         work=work(stage.body),
         keywords=tuple(_attempt_keywords(stage, scope)),
-        has_answer=stage.result is not None or bool(stage.outputs),
+        has_answer=has_answer(stage),
         aborts=aborts,
     )
 
@@ -162,13 +122,19 @@ def _notes(stage: Stage) -> Iterator[str]:
         yield "Airflow adds jitter only to waits that grow; this factor is next to none."
 
 
-def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
+def _task_options(node: Node, stage: Stage, scope: Scope) -> Iterator[Keyword]:
     yield given("task_id", stage.id)
-    if stage.owner and stage.owner != pipeline.owner:
+    yield from trigger_rule(scope.rules[stage.id])
+    if stage.owner and stage.owner != scope.pipeline.owner:
         yield given("owner", stage.owner)
     yield from _retry_options(stage.retry)
     if stage.timeout is not None:
         yield given("execution_timeout", stage.timeout)
+    if stage.on_failure is not None:
+        yield given("on_failure_callback", scope.callbacks[stage_hook(stage)].function)
+    loop = scope.nodes.loop_of(node.id)
+    if loop is not None and loop.max_parallel is not None:
+        yield given("max_active_tis_per_dagrun", loop.max_parallel)
 
 
 def _retry_options(retry: Retry) -> Iterator[Keyword]:
@@ -189,53 +155,32 @@ def _needs_growth(retry: Retry) -> bool:
     return retry.retries > 0 and retry.jitter > 0 and retry.backoff == 1
 
 
-def _context(stage: Stage) -> Iterator[Source]:
+def _context(node: Node, stage: Stage, scope: Scope) -> Iterator[Source]:
     """What the task's function needs of Airflow's context."""
     if used_parameters(stage):
         yield Source("params")
     if uses_run_date(stage):
         yield Source("dag_run")
+    if scope.rules[stage.id].looks or collects(node) or scope.nodes.loop_of(stage.id) is not None:
+        yield TI
 
 
-def _attempt_keywords(stage: Stage, scope: _Scope) -> Iterator[Keyword]:
-    yield given("stage", stage.id)
+def _attempt_keywords(stage: Stage, scope: Scope) -> Iterator[Keyword]:
+    looped = scope.nodes.loop_of(stage.id) is not None
+    yield given("stage", Source(f'f"{stage.id}[{{ti.map_index}}]"') if looped else stage.id)
     if stage.inputs:
-        entries = (Source(f"{literal(each.name)}: {_value(each.value, stage, scope)}") for each in stage.inputs)
+        entries = (Source(f"{literal(each.name)}: {scope.value(stage.id, each.value)}") for each in stage.inputs)
         yield given("inputs", Source(f"{{{commas(entries)}}}"))
     if stage.outputs:
-        entries = (Source(f"{literal(each.name)}: {address(each.uri, _known_value)}") for each in stage.outputs)
+        entries = (Source(f"{literal(each.name)}: {_address(each.uri, stage, scope)}") for each in stage.outputs)
         yield given("outputs", Source(f"{{{commas(entries)}}}"))
 
 
-def _value(value: Value, stage: Stage, scope: _Scope) -> Source:
-    if isinstance(value, Constant):
-        return literal(value.value)
-    if isinstance(value, ResultRef | ArtifactRef):
-        return scope.arguments[stage.id][value]
-    return _known_value(value)
+def _address(uri: Uri, stage: Stage, scope: Scope) -> Source:
+    return address(uri, lambda part: scope.value(stage.id, part), lambda part: scope.item_key(stage.id, part.loop))
 
 
-def _known_value(value: ParameterRef | RunDate | RunTime) -> Source:
-    if isinstance(value, ParameterRef):
-        return Source(f"params[{literal(value.name)}]")
-    return Source("run_date(dag_run)" if isinstance(value, RunDate) else "run_time(dag_run)")
-
-
-def _known_to_the_run(stage: Stage) -> Iterator[object]:
-    yield from (each.value for each in stage.inputs)
-    yield from (part for output in stage.outputs for part in output.uri.parts)
-
-
-def _call(stage: Stage, scope: _Scope) -> Call:
-    taken = scope.arguments[stage.id].items()
-    return Call(
-        variable=scope.variables.get(stage.id),
-        function=scope.tasks[stage.id],
-        arguments=tuple(Keyword(name, _xcom(value, scope)) for value, name in taken),
-        after=tuple(scope.variables[each] for each in order_only(stage)),
-    )
-
-
-def _xcom(value: ResultRef | ArtifactRef, scope: _Scope) -> Source:
-    key = value.output if isinstance(value, ArtifactRef) else value.field or RESULT
-    return Source(f"{scope.variables[value.stage]}[{literal(key)}]")
+def _known_to_the_run(node: Node) -> Iterator[object]:
+    yield from (value for _, value in values_in(node))
+    if isinstance(node.body, Stage):
+        yield from (part for output in node.body.outputs for part in output.uri.parts)

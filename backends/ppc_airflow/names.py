@@ -16,6 +16,24 @@ MODULE_NAMES = BODY_NAMES | {
     "task",
     "timedelta",
 }
+#: Further ones, where tasks decide about others.
+DECIDING_NAMES = frozenset(
+    {
+        "AirflowSkipException",
+        "FailureEvent",
+        "RunEvent",
+        "TriggerRule",
+        "call_hook",
+        "collected",
+        "failure_event",
+        "loop_items",
+        "run_event",
+        "skip_with",
+        "state_of",
+        "task_group",
+        "typed",
+    }
+)
 #: `KNOWN_CONTEXT_KEYS` of Airflow 3.3: a task's parameter of such a name gets its value from Airflow.
 CONTEXT_KEYS = frozenset(
     {

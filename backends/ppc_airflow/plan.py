@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Keyword
-from portable_pipeline.codegen.literals import Source
+from portable_pipeline.codegen.literals import Source, identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Task:
         notes: Comments above it.
         options: Arguments of the decorator.
         arguments: What the function takes: values of tasks upstream, then of Airflow's context.
+        look: Arguments of `skip_with`, where the task has to look who was skipped.
         attempt: `attempt` or `attempt_command`.
         work: What the attempt does.
         keywords: The attempt's further arguments.
@@ -32,11 +33,54 @@ class Task:
     notes: tuple[str, ...]
     options: tuple[Keyword, ...]
     arguments: tuple[Source, ...]
+    look: tuple[Source, ...]
     attempt: Source
     work: Source
     keywords: tuple[Keyword, ...]
     has_answer: bool
     aborts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A task that decides about others; it does the stages' work in none.
+
+    Args:
+        docs: Its docstring.
+        shape: Type of what it returns.
+        look: As in `Task`.
+        skips_if: It is skipped if this holds.
+        fails_if: It fails if this holds.
+        why: What it says of that.
+        returns: What it returns.
+    """
+
+    function: Source
+    docs: str
+    options: tuple[Keyword, ...]
+    arguments: tuple[Source, ...]
+    shape: Source
+    look: tuple[Source, ...]
+    skips_if: Source | None = None
+    fails_if: Source | None = None
+    why: str = ""
+    returns: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A hook, as Airflow calls it.
+
+    Args:
+        hook: What it is for, as errors call it.
+        work: What it calls.
+        event: The function that makes what it is told.
+    """
+
+    function: Source
+    hook: str
+    work: Source
+    event: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +100,27 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class MappedGroup:
+    """A loop's place in the graph: tasks that there are once for each item.
+
+    Args:
+        name: Of the group.
+        function: Of the group's function.
+        parameters: What it takes of an item.
+        items: The variable of the task that returns the items.
+        calls: The tasks.
+        returns: Variables of those that tasks outside need.
+    """
+
+    name: str
+    function: Source
+    parameters: tuple[Source, ...]
+    items: Source
+    calls: tuple[Call, ...]
+    returns: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole DAG file.
 
@@ -68,6 +133,12 @@ class Plan:
         zone: In which the run's date and time are told.
         has_date: Whether a stage needs the run's date.
         has_time: Whether the run's time is needed, for the date at least.
+        has_states: Whether a task asks for another one's state.
+        has_looks: Whether a task looks who was skipped.
+        has_collects: Whether a task takes what a loop gave.
+        callbacks: What the DAG and its tasks call at the end.
+        tasks: The functions, in the order of the graph.
+        calls: How they hang together, in the order of the graph.
     """
 
     about: str
@@ -78,5 +149,37 @@ class Plan:
     zone: str
     has_date: bool
     has_time: bool
-    tasks: tuple[Task, ...]
-    calls: tuple[Call, ...]
+    has_states: bool
+    has_looks: bool
+    has_collects: bool
+    callbacks: tuple[Callback, ...]
+    tasks: tuple[Task | Decision, ...]
+    calls: tuple[Call | MappedGroup, ...]
+
+    @property
+    def has_control_flow(self) -> bool:
+        """Whether there are hooks, or tasks that decide about others."""
+        return bool(self.callbacks) or any(isinstance(each, Decision) for each in self.tasks)
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The functions that callbacks need."""
+        return frozenset(each.event for each in self.callbacks)
+
+    @property
+    def further_names(self) -> tuple[Source, ...]:
+        """What the file needs of the runtime because of what decides, and of callbacks."""
+        decisions = [each for each in self.tasks if isinstance(each, Decision)]
+        needed = {
+            "FailureEvent": "failure_event" in self.events,
+            "RunEvent": "run_event" in self.events,
+            "call_hook": bool(self.callbacks),
+            "loop_items": any("loop_items(" in (each.returns or "") for each in decisions),
+            "typed": any("typed(" in (each.skips_if or "") for each in decisions),
+        }
+        return tuple(identifier(name) for name, is_needed in needed.items() if is_needed)
+
+    @property
+    def stages(self) -> tuple[Task, ...]:
+        """Those of the tasks that are stages."""
+        return tuple(each for each in self.tasks if isinstance(each, Task))

@@ -9,13 +9,17 @@ from portable_pipeline.codegen.code_folder import closure, local_modules, module
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.kfp import (
     KfpComponentTooLarge,
+    KfpGroup,
     KfpPipelineTooLarge,
     KfpPlaceholderInCode,
     KfpReservedName,
+    KfpRetryInLoop,
     KfpRunDateParameter,
 )
-from portable_pipeline.ir import Body, Module, Pipeline
+from portable_pipeline.ir import Body, Loop, Module, Pipeline
+from portable_pipeline.ir.control import blocks_around
 from ppc_kfp.closures import defined_names, has_placeholder
+from ppc_kfp.layout import Unplaceable, layout
 from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.names import CARRIED_NAMES
 
@@ -27,7 +31,9 @@ _ADDED_BYTES = 11 * 1024
 
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Names that generated code needs, and code that does not fit."""
+    """Names that generated code needs, code that does not fit, and blocks that have no form in KFP's groups."""
+    yield from _unplaceable(pipeline)
+    yield from _retries_in_loops(pipeline)
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
@@ -48,6 +54,21 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
             yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=sizes[stage.body] // 1024)
     if sum(sizes.values()) > _OBJECT_BYTES:
         yield KfpPipelineTooLarge(span=pipeline.span, mib=sum(sizes.values()) / 2**20)
+
+
+def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    if not pipeline.blocks:
+        return
+    try:
+        layout(pipeline)
+    except Unplaceable as error:
+        yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
+
+
+def _retries_in_loops(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    for stage in pipeline.stages:
+        if stage.retry.retries and any(isinstance(each, Loop) for each in blocks_around(pipeline, stage.block)):
+            yield KfpRetryInLoop(span=stage.span, stage=stage.id)
 
 
 def _archive_bytes(modules: tuple[Module, ...]) -> int:

@@ -13,9 +13,13 @@ from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactKind,
+    Collected,
     CommandBody,
     Constant,
     ExtractedModule,
+    FirstOf,
+    ItemKey,
+    ItemRef,
     ParameterRef,
     Pipeline,
     PythonBody,
@@ -25,14 +29,27 @@ from portable_pipeline.ir import (
     Stage,
     Statement,
     Type,
+    Value,
     ValueInput,
 )
+from portable_pipeline.ir.control import values_of
+from portable_pipeline.ir.pipeline import Output as OutputArtifact
 from ppc_kfp.closures import defined_names, global_names, imports, indented, nested
 from ppc_kfp.commands import command_call
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
 from ppc_kfp.plan import Component, Output
 from ppc_kfp.waits import jitter_seconds
-from ppc_kfp.wires import ANNOTATIONS, Wire, declaration, fits, parameter_wire, records, shown, wire
+from ppc_kfp.wires import (
+    ANNOTATIONS,
+    Wire,
+    declaration,
+    decoding,
+    fits,
+    parameter_wire,
+    records,
+    shown,
+    wire,
+)
 
 _ARTIFACTS: dict[ArtifactKind, str] = {
     "Dataset": "Dataset",
@@ -52,6 +69,7 @@ class Lowered:
         wires: How each value input travels.
         inputs: The component's name for each of the stage's inputs.
         uris: The component's parameter for the URI of each output.
+        keys: The component's parameters for what names the items in URIs, in the order of `key_loops`.
         artifacts: The component's name for each output artifact.
         values: KFP's name for the result (under None) and for each field of it.
     """
@@ -60,6 +78,7 @@ class Lowered:
     wires: Mapping[str, Wire]
     inputs: Mapping[str, Source]
     uris: Mapping[str, Source]
+    keys: tuple[Source, ...]
     artifacts: Mapping[str, Source]
     values: Mapping[str | None, str]
 
@@ -92,7 +111,20 @@ def components(pipeline: Pipeline, taken: Iterable[str]) -> dict[str, Lowered]:
 def _shape(stage: Stage) -> object:
     """What two stages must share to be two tasks of one component."""
     inputs = tuple((each.name, each.type if isinstance(each, ValueInput) else each.artifact) for each in stage.inputs)
-    return inputs, tuple((each.name, each.artifact) for each in stage.outputs), stage.result, stage.description
+    loops = key_loops(stage)
+    outputs = tuple(
+        (each.name, each.artifact, tuple(loops.index(key) for key in _keys(each))) for each in stage.outputs
+    )
+    return inputs, outputs, stage.result, stage.description
+
+
+def key_loops(stage: Stage) -> tuple[str, ...]:
+    """Ids of the loops whose items name its outputs, each once."""
+    return tuple(dict.fromkeys(key for output in stage.outputs for key in _keys(output)))
+
+
+def _keys(output: OutputArtifact) -> Iterator[str]:
+    return (part.loop for part in output.uri.parts if isinstance(part, ItemKey))
 
 
 def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
@@ -103,7 +135,7 @@ def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
     found: dict[str, dict[str, Wire]] = {}
     for stage in pipeline.stages:
         values = [each for each in stage.inputs if isinstance(each, ValueInput)]
-        given = {each.name: _source_wire(each, sources, results) for each in values}
+        given = {each.name: _source_wire(each.value, sources, results) for each in values}
         found[stage.id] = {name: how for name, how in given.items() if how is not None}
         for name, how in found[stage.id].items():
             demanded.setdefault((stage.body, name), set()).add(how)
@@ -117,14 +149,21 @@ def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
     return found
 
 
-def _source_wire(given: ValueInput, parameters: Mapping[str, Wire], results: Mapping[str, Type | None]) -> Wire | None:
+def source_wire(pipeline: Pipeline, value: Value) -> Wire | None:
     """How a value travels by where it comes from; None for a constant."""
-    if isinstance(given.value, ParameterRef):
-        return parameters[given.value.name]
-    if isinstance(given.value, ResultRef):
-        declared = field_type(results[given.value.stage], given.value.field)
-        return wire(declared)
-    return None if isinstance(given.value, Constant) else "text"
+    parameters = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
+    return _source_wire(value, parameters, {stage.id: stage.result for stage in pipeline.stages})
+
+
+def _source_wire(given: Value, parameters: Mapping[str, Wire], results: Mapping[str, Type | None]) -> Wire | None:
+    if isinstance(given, ParameterRef):
+        return parameters[given.name]
+    value = given.options[0] if isinstance(given, FirstOf) else given
+    if isinstance(value, ResultRef):
+        return wire(field_type(results[value.stage], value.field))
+    if isinstance(value, ItemRef | Collected):
+        return "json"
+    return None if isinstance(value, Constant) else "text"
 
 
 def field_type(result: Type | None, field: str | None) -> Type:
@@ -140,16 +179,25 @@ def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
     """For each stage the fields of its result that are used one by one; the same for all that share a function."""
     bodies = {stage.id: stage.body for stage in pipeline.stages}
     used: dict[object, set[str]] = {body: set() for body in bodies.values()}
-    for stage in pipeline.stages:
-        for each in stage.inputs:
-            if isinstance(each.value, ResultRef) and each.value.field is not None:
-                used[bodies[each.value.stage]].add(each.value.field)
+    for value in _values(pipeline):
+        named = value.of if isinstance(value, Collected) else value
+        for each in named.options if isinstance(named, FirstOf) else (named,):
+            if isinstance(each, ResultRef) and each.field is not None:
+                used[bodies[each.stage]].add(each.field)
     return {
         stage.id: tuple(each.name for each in stage.result.fields if each.name in used[stage.body])
         if isinstance(stage.result, Record)
         else ()
         for stage in pipeline.stages
     }
+
+
+def _values(pipeline: Pipeline) -> Iterator[Value]:
+    """Whatever stages and blocks take."""
+    for stage in pipeline.stages:
+        yield from (each.value for each in stage.inputs)
+    for block in pipeline.blocks:
+        yield from values_of(block)
 
 
 def _lowered(
@@ -160,6 +208,7 @@ def _lowered(
     inputs = {each.name: inner.take(each.name) for each in stage.inputs}
     artifacts = {each.name: inner.take(each.name) for each in stage.outputs}
     uris = {each.name: inner.take(f"{each.name}_uri") for each in stage.outputs}
+    keys = {each: inner.take("item_key") for each in key_loops(stage)}
     module = _own_module(pipeline, stage)
     classes = _classes(stage, statements)
     outputs, values = _outputs(stage, fields, classes)
@@ -181,7 +230,7 @@ def _lowered(
         embeds=bool(local_modules(pipeline, stage)),
         carried=tuple(_carried(stage)),
         used=tuple(map(identifier, sorted(used))),
-        arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris)),
+        arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris, keys.values())),
         aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
         imports=(*_imports(stage, module, statements), *classes.imports),
         kfp_imports=tuple(_kfp_imports(module, statements)),
@@ -189,11 +238,19 @@ def _lowered(
         code=_code(module, statements),
         jitter_seconds=jitter_seconds(stage.retry),
         verified=tuple(inputs[each.name] for each in stage.inputs if isinstance(each, ArtifactInput)),
-        staged=tuple((artifacts[each.name], uris[each.name]) for each in stage.outputs),
+        staged=tuple((artifacts[each.name], _address(each, uris, keys)) for each in stage.outputs),
         call=_call(stage, decoded, wires, inputs, artifacts),
         outputs=outputs,
     )
-    return Lowered(component, wires, inputs, uris, artifacts, values)
+    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, values)
+
+
+def _address(output: OutputArtifact, uris: Mapping[str, Source], keys: Mapping[str, Source]) -> Source:
+    """The expression for a URI: KFP cannot put parts of items into texts, so the component does."""
+    found = uris[output.name]
+    for each in dict.fromkeys(_keys(output)):
+        found = Source(f"{found}.replace({literal(f'{{{keys[each]}}}')}, {keys[each]})")
+    return found
 
 
 def _own_module(pipeline: Pipeline, stage: Stage) -> ExtractedModule | None:
@@ -286,12 +343,7 @@ def _decoded(given: object, inputs: Mapping[str, Source], wires: Mapping[str, Wi
     if isinstance(given, ArtifactInput):
         return inputs[given.name]
     assert isinstance(given, ValueInput)
-    how = wires[given.name]
-    arguments = [inputs[given.name], declaration(given.type, classes.names.__getitem__)]
-    # A string is taken for JSON unless the declared type is a text: say so where its source is of another type.
-    if how in ("text", "json") and (how == "json") != (wire(given.type) != "text"):
-        arguments.append(Source(f"as_json={how == 'json'}"))
-    return Source(f"decode_value({commas(arguments)})")
+    return decoding(inputs[given.name], given.type, wires[given.name], classes.names.__getitem__)
 
 
 def _arguments(stage: Stage, wires: Mapping[str, Wire], inputs: Mapping[str, Source]) -> Iterator[Argument]:
@@ -302,9 +354,13 @@ def _arguments(stage: Stage, wires: Mapping[str, Wire], inputs: Mapping[str, Sou
             yield Argument(inputs[each.name], ANNOTATIONS[wires[each.name]])
 
 
-def _output_arguments(stage: Stage, artifacts: Mapping[str, Source], uris: Mapping[str, Source]) -> Iterator[Argument]:
+def _output_arguments(
+    stage: Stage, artifacts: Mapping[str, Source], uris: Mapping[str, Source], keys: Iterable[Source]
+) -> Iterator[Argument]:
     for each in stage.outputs:
         yield Argument(uris[each.name], Source("str"))
+    for key in keys:
+        yield Argument(key, Source("str"))
     for each in stage.outputs:
         yield Argument(artifacts[each.name], Source(f"dsl.Output[dsl.{_ARTIFACTS[each.artifact]}]"))
 

@@ -37,18 +37,19 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from ppc_kfp.driver_outcome import JSON_NOTE, Place, outcome, place, plain
+    from ppc_kfp.driver_spec import RUN_DATE, Json, shows_order, stages, upstream
+else:  # run by its path, it finds its neighbours as modules of their own
+    from driver_outcome import JSON_NOTE, Place, outcome, place, plain
+    from driver_spec import RUN_DATE, Json, shows_order, stages, upstream
 
-#: Display names of the tasks that belong to no stage; no stage id has a space in it.
-RUN_DATE, PARAMETERS = "run date", "check parameters"
-_JSON_NOTE = "JSON"
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
 _ESCAPED = re.compile("(?<={){|\u2060")
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
-_NUMBERED = re.compile("\u2060([0-9a-f]{4})")
 
 
 class Driver:
@@ -205,18 +206,15 @@ def read_back(request: Json, home: Path) -> tuple[Any, Json, Json]:
 def load(request: Json, home: Path) -> Json:
     """What the engine sees after compiling and reloading."""
     _, spec, kubernetes = read_back(request, home)
-    tasks = spec["root"]["dag"]["tasks"]
     executors = kubernetes.get("deploymentSpec", {}).get("executors", {})
-    names = stage_names(spec)
-    stages = {}
-    for key, task in tasks.items():
-        if key not in names:
-            continue
-        retry = task.get("retryPolicy", {})
-        executor = spec["components"][task["componentRef"]["name"]]["executorLabel"]
+    ordered = shows_order(spec)
+    found = {}
+    for stage_id, task in stages(spec).items():
+        retry = task.spec.get("retryPolicy", {})
+        executor = task.component["executorLabel"]
         timeout = executors.get(executor, {}).get("activeDeadlineSeconds")
-        stages[names[key]] = {
-            "upstream": sorted(names[each] for each in task.get("dependentTasks", ()) if each in names),
+        found[stage_id] = {
+            **({"upstream": upstream(spec, task)} if ordered else {}),
             "retries": int(retry.get("maxRetryCount", 0)),
             "retry_delay_s": _seconds(retry.get("backoffDuration")),
             "backoff": retry.get("backoffFactor"),
@@ -227,7 +225,7 @@ def load(request: Json, home: Path) -> Json:
     deadline = kubernetes.get("pipelineConfig", {}).get("activeDeadlineSeconds")
     return {
         "pipeline": spec["pipelineInfo"]["name"],
-        "stages": stages,
+        "stages": found,
         "schedule": read_schedule(Path(request["folder"], request["file"])),
         "parameters": parameters(spec),
         "timeout_s": None if deadline is None else float(deadline),
@@ -238,23 +236,17 @@ def load(request: Json, home: Path) -> Json:
     }
 
 
-def stage_names(spec: Json) -> dict[str, str]:
-    """From task names in the spec to stage ids, for those tasks that are stages."""
-    shown = {key: task["taskInfo"]["name"] for key, task in spec["root"]["dag"]["tasks"].items()}
-    return {key: name for key, name in shown.items() if name not in (RUN_DATE, PARAMETERS)}
-
-
 def parameters(spec: Json) -> dict[str, Json]:
     """The pipeline's parameters; `run_date` counts only where a stage's own parameter has that name."""
     found = {}
     for name, given in spec["root"].get("inputDefinitions", {}).get("parameters", {}).items():
         if name == "run_date" and is_run_date(spec):
             continue
-        as_json = str(given.get("description", "")).startswith(_JSON_NOTE)
+        as_json = str(given.get("description", "")).startswith(JSON_NOTE)
         default = given.get("defaultValue")
         found[name] = {
             "type": None if as_json else given["parameterType"],
-            "default": json.loads(default) if as_json and default is not None else _plain(default),
+            "default": json.loads(default) if as_json and default is not None else plain(default),
             "required": not given.get("isOptional", False) and default is None,
         }
     return found
@@ -284,58 +276,77 @@ def _seconds(duration: str | None) -> float | None:
 
 
 class Recorder:
-    """What each task did, written down by hooks in `kfp.local`."""
+    """What each task and each group did, written down by hooks in `kfp.local`."""
 
     def __init__(self) -> None:
-        self.tasks: dict[str, Json] = {}
-        self._current = ""
-        self._tail: list[str] = []
+        self.ran: dict[Place, Json] = {}
+        # Iterations of a loop run in threads of their own.
+        self._thread = threading.local()
 
     def install(self) -> None:
         """Put the hooks in, and let packages and failed branches be handled as on a cluster."""
         from kfp.local import subprocess_task_handler, task_dispatcher
-        from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator, task_executor
+        from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator
 
         # A cluster goes on with other branches after a failure; of kfp.local's two orchestrators only this one does.
         dag_orchestrator.run_dag = enhanced_dag_orchestrator.run_enhanced_dag
-        whole_task, attempt = task_executor.execute_single_task, task_dispatcher.run_single_task_implementation
+        any_task, attempt = enhanced_dag_orchestrator.execute_task, task_dispatcher.run_single_task_implementation
 
         def record_task(**arguments: Any) -> Any:
-            self._current = arguments["task_name"]
-            record = self.tasks.setdefault(self._current, {"attempts": 0})
-            outputs, status = whole_task(**arguments)
+            task = arguments["task_spec"]
+            at = place(arguments["pipeline_resource_name"], arguments["task_name"])
+            record = self.ran.setdefault(at, {"attempts": 0, "shown": task.task_info.name})
+            self._thread.record = record
+            outputs, status = any_task(**arguments)
             record["state"] = "success" if status.name == "SUCCESS" else "failed"
             record["outputs"] = outputs
             return outputs, status
 
         def record_attempt(**arguments: Any) -> Any:
-            self.tasks[self._current]["attempts"] += 1
+            record = self._thread.record
+            record["attempts"] += 1
             outputs, status = attempt(**arguments)
             if status.name != "SUCCESS":
-                self.tasks[self._current]["error"] = last_error(self._tail)
+                record["error"] = last_error(record.pop("tail", []))
             return outputs, status
 
         def run_command(full_command: list[str], env_vars: dict[str, str] | None = None) -> int:
-            self._tail = []
             return self._run(without_pip(full_command), env_vars)
 
-        task_executor.execute_single_task = record_task
+        evaluator = enhanced_dag_orchestrator.ConditionEvaluator
+        evaluator._resolve_pipeline_channel = staticmethod(named_output(evaluator._resolve_pipeline_channel))
+        enhanced_dag_orchestrator.execute_task = record_task
         task_dispatcher.run_single_task_implementation = record_attempt
         subprocess_task_handler.run_local_subprocess = run_command
 
     def _run(self, command: list[str], env_vars: dict[str, str] | None) -> int:
+        record = self._thread.record
         # As on a cluster, where Argo tells each attempt which retry it is.
-        index = {"KFP_RETRY_INDEX": str(self.tasks[self._current]["attempts"] - 1)}
+        index = {"KFP_RETRY_INDEX": str(record["attempts"] - 1)}
         environment = {**os.environ, **(env_vars or {}), **index}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        record["tail"] = []
         with subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment,
             text=True, encoding="utf-8", errors="replace",
         ) as process:  # fmt: skip
             for line in process.stdout or ():
                 print(line, end="", flush=True)
-                self._tail = [*self._tail[-199:], line.rstrip("\n")]
+                record["tail"] = [*record["tail"][-199:], line.rstrip("\n")]
             return process.wait()
+
+
+def named_output(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    """Let conditions name any output of a task, as on a cluster; `kfp.local` knows those called `Output` only."""
+
+    def resolved(channel: str, store: Any) -> Any:
+        name = channel.replace("pipelinechannel--", "")
+        for dash in re.finditer("-", name):
+            with suppress(ValueError):
+                return store.get_task_output(name[: dash.start()], name[dash.end() :])
+        return resolve(channel, store)
+
+    return resolved
 
 
 def without_pip(command: list[str]) -> list[str]:
@@ -372,7 +383,7 @@ def run(request: Json, home: Path) -> Json:
         error = _COLOURS.sub("", f"{type(failure).__name__}: {failure}")
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    return outcome(spec, recorder.tasks, error)
+    return outcome(spec, recorder.ran, error)
 
 
 def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
@@ -381,7 +392,7 @@ def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
     arguments: Json = {}
     for name, value in given.items():
         declared = known.get(name, {})
-        as_json = str(declared.get("description", "")).startswith(_JSON_NOTE)
+        as_json = str(declared.get("description", "")).startswith(JSON_NOTE)
         if value is None and declared and not as_json:
             raise TypeError(f"parameter `{name}` is {declared['parameterType']}: KFP takes no null for it")
         if as_json:
@@ -393,60 +404,6 @@ def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:
     if date is not None and is_run_date(spec):
         arguments["run_date"] = date
     return arguments
-
-
-def outcome(spec: Json, tasks: dict[str, Json], error: str | None) -> Json:
-    """Portable states of all stages and of the run."""
-    names = stage_names(spec)
-    dag = spec["root"]["dag"]["tasks"]
-    # When the run's parameters or date are refused, no stage is to blame for those that do not run.
-    failed = {key for key, record in tasks.items() if key in names and record.get("state") != "success"}
-    stages = []
-    for key, stage_id in names.items():
-        record = tasks.get(key)
-        if record is None:
-            lost = reaches(dag, key, failed)
-            stages.append({"id": stage_id, "state": "upstream_failed" if lost else "cancelled", "attempts": 0})
-            continue
-        stage: Json = {"id": stage_id, "state": record.get("state", "failed"), "attempts": record["attempts"]}
-        if stage["state"] == "success":
-            stage |= result(spec["components"][dag[key]["componentRef"]["name"]], record["outputs"])
-        elif "error" in record:
-            stage["error"] = record["error"]
-        stages.append(stage)
-    answer: Json = {"state": "failed" if error else "success", "stages": stages}
-    if error:
-        of_task = next((tasks[key]["error"] for key in tasks if key not in names and "error" in tasks[key]), None)
-        answer["error"] = of_task or error
-    return answer
-
-
-def reaches(dag: Json, key: str, targets: set[str]) -> bool:
-    """Whether some task among `targets` is upstream of this one, at any distance."""
-    waiting, seen = list(dag[key].get("dependentTasks", ())), set()
-    while waiting:
-        each = waiting.pop()
-        if each in targets:
-            return True
-        if each not in seen:
-            seen.add(each)
-            waiting += dag[each].get("dependentTasks", ())
-    return False
-
-
-def result(component: Json, outputs: Json) -> Json:
-    """The stage's result as JSON, under `result`, if it has one."""
-    declared = component.get("outputDefinitions", {}).get("parameters", {})
-    for name in ("Output", "result"):
-        if name in declared and name in outputs:
-            if str(declared[name].get("description", "")).startswith(_JSON_NOTE):
-                return {"result": json.loads(outputs[name])}
-            return {"result": _plain(outputs[name])}
-    return {}
-
-
-def _plain(value: Any) -> Any:
-    return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), value) if isinstance(value, str) else value
 
 
 def _numbered(found: re.Match[str]) -> str:

@@ -38,7 +38,7 @@ def _code_files(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     modules = [module for module in pipeline.modules if module.name in needed]
     files = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in modules]
     if any(isinstance(module, ExtractedModule) and module.runtime_names for module in modules):
-        files += [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources()]
+        files += [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources(pipeline)]
     return tuple(files)
 
 

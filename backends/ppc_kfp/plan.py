@@ -151,7 +151,7 @@ class Task:
     """A stage as a task of the pipeline.
 
     Args:
-        stage: The stage's id, under which KFP shows the task.
+        stage: The stage's id, under which KFP shows the task; for a predicate its words.
         variable: Holds the task; None when nothing refers to it.
         after: Variables of the tasks that it waits for without data.
         timeout_seconds: Bound on each attempt.
@@ -174,6 +174,119 @@ class Task:
     def assigned(self) -> Source:
         """The beginning of the statement that makes the task."""
         return Source(f"{self.variable} = (" if self.variable else "(")
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateComponent:
+    """A predicate as a component that returns "yes" or "no".
+
+    Args:
+        words: The predicate, for people.
+        carried: Functions of the runtime file that it carries.
+        expression: Of its arguments, true or false.
+    """
+
+    name: Source
+    words: str
+    carried: tuple[Source, ...]
+    arguments: tuple[Argument, ...]
+    expression: Source
+
+    @property
+    def docstring(self) -> Source:
+        """What it tells."""
+        return in_body(f"Whether {self.words}.")
+
+    @property
+    def signature(self) -> Source:
+        """Its parameters."""
+        return signature(self.arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsComponent:
+    """A component that returns the items of a loop, a dict of texts for each.
+
+    Args:
+        names: Of its arguments, in the order of the loop's lists.
+        decoded: The expressions for these lists.
+        key: The field of the first list's items that names each in addresses; None for the index.
+        fields: What each dict holds: expressions of the current item of each list, under the list's name.
+    """
+
+    name: Source
+    loop: str
+    arguments: tuple[Argument, ...]
+    names: tuple[Source, ...]
+    decoded: tuple[Source, ...]
+    key: Source | None
+    fields: tuple[Keyword, ...]
+
+    @property
+    def docstring(self) -> Source:
+        """What it returns."""
+        return in_body(f"The items of loop `{self.loop}`, each with what its stages take, as JSON.")
+
+    @property
+    def signature(self) -> Source:
+        """Its parameters."""
+        return signature(self.arguments)
+
+    @property
+    def is_enumerated(self) -> bool:
+        """Whether an index is used."""
+        return any("index" in each.value for each in self.fields)
+
+    @property
+    def item(self) -> Source:
+        """The dict of one item."""
+        return Source("{" + ", ".join(f"{literal(str(each.name))}: {each.value}" for each in self.fields) + "}")
+
+    @property
+    def row(self) -> Source:
+        """The names of the current items."""
+        return self.names[0] if len(self.names) == 1 else Source(f"({commas(self.names)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A component that turns what a loop gave into one JSON text.
+
+    Args:
+        stage: Whose results it takes.
+        as_json: Whether these travel as JSON texts.
+    """
+
+    name: Source
+    stage: str
+    as_json: bool
+
+    @property
+    def docstring(self) -> Source:
+        """What it returns."""
+        return in_body(f"What `{self.stage}` gave for each item, in order, as JSON.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statement of the pipeline's function: a task, or the head of a `with`.
+
+    Args:
+        depth: How many `with`s it stands in.
+        task: None for a head.
+        head: None for a task.
+        opens: Whether it is the first in its `with`.
+    """
+
+    depth: int
+    task: Task | None
+    head: Source | None
+    opens: bool
+
+    @property
+    def pad(self) -> Source:
+        """The indentation."""
+        return Source("    " * (self.depth + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +369,9 @@ class Plan:
         carried: What is imported from it.
         moments: Outputs of the task that resolves the run's date, and the variables for them.
         texts: Outputs of the task that checks the parameters, and the variables for them.
+        tasks: Those of stages.
+        nothing: The component for a loop without items.
+        steps: All statements that make tasks, in order.
     """
 
     name: str
@@ -273,8 +389,13 @@ class Plan:
     run_variable: Source
     moments: tuple[Keyword, ...]
     texts: tuple[Keyword, ...]
+    predicates: tuple[PredicateComponent, ...]
+    loops: tuple[ItemsComponent, ...]
+    gatherings: tuple[Gathering, ...]
+    nothing: Source
     components: tuple[Component, ...]
     tasks: tuple[Task, ...]
+    steps: tuple[Step, ...]
 
     @property
     def docstring(self) -> Source:
@@ -300,7 +421,7 @@ class Plan:
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
         several = any(each.outputs and not each.returns_one for each in self.components)
-        return several or self.run_date is not None or self.has_texts
+        return several or self.run_date is not None or self.has_texts or bool(self.loops)
 
     @property
     def kubernetes(self) -> Source:

@@ -41,6 +41,29 @@ SUPPORT = {
     "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
     "F1": _native("a task runs only when all tasks upstream have succeeded"),
     "F2": _native("a failed task fails the run"),
+    "F3": Support(
+        Answer.REFUSED,
+        "no task of KFP runs after another has failed without the run failing",
+        instead="catch the error inside the stage, and return what the stand-in would",
+    ),
+    "C1": _native("`dsl.If` on the output of a component that evaluates the predicate"),
+    "C2": _native("`dsl.Else`, or a `dsl.If` on the opposite answer"),
+    "C3": _native("a stage that needs one of a branch moves into its `dsl.If`"),
+    "C4": _native(
+        "`dsl.OneOf` of results, from a `when` and its `otherwise`; other joins, and of artifacts, are refused"
+    ),
+    "C5": _emulated("a component decodes the operands and compares them in Python: KFP would compare their texts"),
+    "C6": _native("nested `dsl.If`; a branch does not start after the task of its predicate has failed"),
+    "C7": _native("only the tasks inside a `dsl.If` wait for the predicate", Evidence.SPEC_ONLY),
+    "M1": _native("`dsl.ParallelFor` over what a component prepares: for each item the texts that its stages take"),
+    "M2": _emulated(
+        "a component makes one JSON text of `dsl.Collected`, where ints would be doubles; artifacts are refused"
+    ),
+    "M3": _emulated("a `dsl.If` around the loop and what collects from it, a `dsl.Else` that gives `[]`: KFP cannot"),
+    "M4": _native("a failed item fails the loop's group; the other items still end"),
+    "M5": _native("`parallelism` of `dsl.ParallelFor`; the local engine runs two at most"),
+    "M6": _native("nested groups; collecting from a condition or a loop inside is refused"),
+    "M7": _native("the item's index or key, as a part of its texts"),
     "A1": _emulated("components rename their outputs into place after the stage has succeeded"),
     "A2": _native("f-strings of parameters and the run's date, as parameters of the components"),
     "A3": _native("refused by the compiler, whatever the target"),
@@ -63,6 +86,21 @@ SUPPORT = {
         Evidence.SPEC_ONLY,
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC, where no time is skipped",
+    ),
+    "X1": Support(
+        Answer.REFUSED,
+        "an exit task of KFP is told how the run ended, and not which stages failed",
+        instead="watch the runs from outside, by KFP's API",
+    ),
+    "X2": Support(
+        Answer.REFUSED,
+        "no task of KFP runs only after another has failed for good, and in a pod that is killed nothing runs",
+        instead="watch the runs from outside, by KFP's API",
+    ),
+    "X3": Support(
+        Answer.REFUSED,
+        "hooks are refused; an exit task of KFP that fails would fail the run",
+        instead="watch the runs from outside, by KFP's API",
     ),
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }

@@ -21,7 +21,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from portable_pipeline.codegen.literals import Source, literal
+from portable_pipeline.codegen.literals import Source, commas, literal
 from portable_pipeline.ir import Choice, DictOf, ListOf, OptionalOf, Record, Scalar, Type
 
 Wire = Literal["text", "json", "float", "bool", "int"]
@@ -82,6 +82,19 @@ def default(value: JsonValue, how: Wire) -> Source:
 
 def _numbered(character: str) -> str:
     return f"{_MARK}{ord(character):04x}"
+
+
+def decoding(name: Source, declared: Type, how: Wire, class_of: Callable[[Record], Source]) -> Source:
+    """The expression for a value of the type, from one that travels so.
+
+    Args:
+        class_of: As for `declaration`.
+    """
+    arguments = [name, declaration(declared, class_of)]
+    # A string is taken for JSON unless the declared type is a text: say so where its source is of another type.
+    if how in ("text", "json") and (how == "json") != (wire(declared) != "text"):
+        arguments.append(Source(f"as_json={how == 'json'}"))
+    return Source(f"decode_value({commas(arguments)})")
 
 
 def declaration(declared: Type, class_of: Callable[[Record], Source]) -> Source:

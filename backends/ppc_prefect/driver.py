@@ -15,9 +15,9 @@ this process, and Prefect's own engine in this process.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -33,11 +33,22 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from ppc_prefect.driver_graph import (
+        Submission,
+        decided,
+        ended_with,
+        instance_of,
+        instances,
+        is_loop,
+        is_stage,
+        submissions,
+    )
     from ppc_prefect.driver_server import Server
-    from ppc_prefect.driver_view import deployment_of, submissions, view
+    from ppc_prefect.driver_view import deployment_of, view
 else:  # Python puts the folder of a script on the path, and our packages are not in the engine's environment
+    from driver_graph import decided, ended_with, instance_of, instances, is_loop, is_stage, submissions
     from driver_server import Server
-    from driver_view import deployment_of, submissions, view
+    from driver_view import deployment_of, view
 
 SETTLED_WITHIN_SECONDS = 20.0
 RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
@@ -63,10 +74,10 @@ class Driver:
         """Run a generated flow to its end."""
         self.server.start()
         flow = self.flow(folder, file)
-        graph = {each.task.name: each.upstream for each in submissions(flow)}
+        graph = [each for each in submissions(flow) if each.is_stage]
         futures: dict[str, Any] = {}
         zone = next((each["timezone"] for each in deployment_of(folder, file).get("schedules") or ()), "UTC")
-        with noted_futures(futures), terminated_after(timeout_s):
+        with noted_futures(futures), failed_hooks() as hook_errors, terminated_after(timeout_s):
             run_id, error = execute(flow, {**params, **run_moment(flow, zone, date)})
         run = self.server.get(f"/flow_runs/{run_id}")
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
@@ -75,7 +86,8 @@ class Driver:
             rows = [self.at_the_end(row, moment(run["end_time"])) for row in rows]
         message = error or (run["state"]["message"] if state != "success" else None)
         stages = outcomes(graph, futures, {row["id"]: row for row in rows})
-        return {"state": state, "stages": stages, **({"error": message} if message else {})}
+        shown = {"state": state, "degraded": run["state_name"] == "Degraded", "stages": stages}
+        return {**shown, "hook_errors": hook_errors, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -170,50 +182,77 @@ def noted_futures(futures: dict[str, Any]) -> Iterator[None]:
     submit = Task.submit
 
     def note(task: Any, *arguments: Any, **keywords: Any) -> Any:
-        futures[task.name] = submit(task, *arguments, **keywords)
-        return futures[task.name]
+        future = submit(task, *arguments, **keywords)
+        if is_stage(task) or is_loop(task):
+            futures[instance_of(task, keywords)] = future
+        return future
 
     with patch.object(Task, "submit", note):
         yield
 
 
-def outcomes(
-    graph: dict[str, list[str]], futures: dict[str, Any], rows: dict[str, dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """How each stage ended, in the portable words.
+@contextlib.contextmanager
+def failed_hooks() -> Iterator[list[str]]:
+    """What the logs say of hooks that failed: Prefect keeps it nowhere else."""
+    found: list[str] = []
+    handler = logging.Handler()
+
+    def note(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if type(error).__name__ == "HookFailed":
+            found.append(str(error))
+        return False
+
+    handler.addFilter(note)
+    loggers = [logging.getLogger(f"prefect.{name}") for name in ("flow_runs", "task_runs")]
+    for each in loggers:
+        each.addHandler(handler)
+    try:
+        yield found
+    finally:
+        for each in loggers:
+            each.removeHandler(handler)
+
+
+def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """How each stage ended, once an item of its loops, in the portable words.
 
     Args:
-        graph: What each stage waits for, upstream first.
-        futures: Of the stages that were submitted.
+        graph: The stages, upstream first.
+        futures: Of the stages and loops that were submitted.
         rows: Task runs by id, as the server has them.
     """
     shown: list[dict[str, Any]] = []
     lost: set[str] = set()  # what failed by itself, or for want of what has
-    for name, upstream in graph.items():
-        future = futures.get(name)
-        row = rows.get(str(future.task_run_id)) if future else None
-        value = ended_with(future) if row else None
-        state = portable_state(row, is_lost=not lost.isdisjoint(upstream))
-        if state == "upstream_failed" or (state == "failed" and type(value).__name__ != "StageKilled"):
-            lost.add(name)
-        shown.append({"id": name, "state": state, "attempts": row["run_count"] if row else 0, **told(value)})
+    cancelled: set[str] = set()
+    for each in graph:
+        for name in instances(each, futures):
+            future = futures.get(name) or decided(each, futures)
+            row = rows.get(str(future.task_run_id)) if future else None
+            value = ended_with(future) if row else None
+            # The server's row can lag behind what the task itself knows.
+            if row and future.state.is_completed() and future.state.name == "Skipped":
+                state = "skipped"
+            else:
+                is_lost = not lost.isdisjoint(each.needs)
+                state = portable_state(row, is_lost=is_lost, is_cancelled=not cancelled.isdisjoint(each.needs))
+            if state == "upstream_failed" or (state == "failed" and type(value).__name__ != "StageKilled"):
+                lost.add(each.task.name)
+            elif state == "cancelled":
+                cancelled.add(each.task.name)
+            attempts = row["run_count"] if row and state not in ("skipped", "upstream_failed") else 0
+            shown.append({"id": name, "state": state, "attempts": attempts, **told(value)})
     return shown
 
 
-def ended_with(future: Any) -> Any:
-    """What a task returned or raised; nothing for one that never ran."""
-    # The end of the run keeps threads from starting, and cancels tasks that have just begun.
-    with contextlib.suppress(Exception, asyncio.CancelledError):
-        future.wait(1.0)  # a run that was interrupted has not asked for it
-    state = future.state
-    return state.result(raise_on_failure=False) if state.is_final() else None
-
-
-def portable_state(row: dict[str, Any] | None, *, is_lost: bool) -> str:
+def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: bool) -> str:
     """A task run's state in the portable words; what the end of the run kept from starting is cancelled."""
-    if row and row["state_type"] in RUN_STATES:
+    if row is None:
+        return "cancelled"
+    if row["state_type"] in RUN_STATES:
         return RUN_STATES[row["state_type"]]
-    return "upstream_failed" if row and is_lost else "cancelled"
+    # A predicate that could not be evaluated is nobody's failed stage.
+    return "upstream_failed" if is_lost or (row["state_name"] == "NotReady" and not is_cancelled) else "cancelled"
 
 
 def told(value: Any) -> dict[str, Any]:

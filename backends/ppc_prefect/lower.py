@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword, address, given, work
+from portable_pipeline.codegen.calls import Argument, Keyword, given, work
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
-from portable_pipeline.codegen.names import code_folder_name, python_name
-from portable_pipeline.ir import (
-    ArtifactRef,
-    CommandBody,
-    Constant,
-    ParameterRef,
-    Pipeline,
-    PythonBody,
-    ResultRef,
-    RunDate,
-    RunTime,
-    Stage,
-    Value,
-)
+from portable_pipeline.codegen.names import code_folder_name
+from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Stage
+from portable_pipeline.ir import Hook as HookIR
 from portable_pipeline.ir import Record as RecordType
-from portable_pipeline.ir.graph import data_upstream, in_topological_order, order_only, used_parameters
-from ppc_prefect.names import MODULE_NAMES, MOMENT_NAMES, PREFECT_NAMES, in_bodies
-from ppc_prefect.parameters import annotation, default, parameter_annotation, record_types
-from ppc_prefect.plan import Moment, Plan, Record, Submission, Task
+from portable_pipeline.ir.control import values_of
+from portable_pipeline.ir.graph import in_topological_order
+from ppc_prefect.conditions import uses_typed
+from ppc_prefect.needs import gate, moments, moments_of_stage, needs_of_stage, skip_of_stage
+from ppc_prefect.parameters import annotation, default, parameter_annotation
+from ppc_prefect.plan import Hook, Moment, Plan, Record, Task
+from ppc_prefect.scope import Scope, scope_of
+from ppc_prefect.submissions import Submissions
+from ppc_prefect.values import uri_source, value_source
 from ppc_prefect.waits import waits
-
-_RESULT = "result"
-_STAGE_ANSWER = Source("dict[str, Any]")
 
 
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
-    scope = _scope(pipeline)
+    scope = scope_of(pipeline)
     stages = in_topological_order(pipeline)
-    tasks = tuple(_task(stage, scope) for stage in stages)
+    submissions = Submissions(scope)
     return Plan(
         name=pipeline.name,
         function=scope.flow,
@@ -49,65 +39,60 @@ def lower(pipeline: Pipeline) -> Plan:
         moment=_moment(pipeline),
         retry_condition=any(stage.retry.retries for stage in stages),
         helpers=scope.helpers,
-        tasks=tasks,
-        submissions=tuple(_submission(stage, task, scope) for stage, task in zip(stages, tasks, strict=True)),
+        gates=tuple(gate(each, scope) for each in scope.control.gates),
+        tasks=tuple(_task(stage, scope) for stage in stages),
+        submissions=submissions.of(None),
+        skips=scope.control.skips,
+        loops=bool(scope.control.loops),
+        notes=scope.control.notes,
+        collects=bool(scope.gathered),
+        stand_ins={stage.id: stage.fallback for stage in stages if stage.fallback is not None},
+        on_failure=_run_hook(pipeline.on_failure, "on_failure"),
+        on_exit=_run_hook(pipeline.on_exit, "on_exit"),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The names in the generated module.
-
-    Args:
-        flow: Of the flow's function.
-        helpers: Of our own functions, where they are used.
-        tasks: Of the task's function for each stage; a task that takes the stage's answer calls it so, too.
-        futures: Of the variable with the future for each stage.
-        records: Of the class for each record type of the parameters.
-    """
-
-    pipeline: Pipeline
-    flow: Source
-    helpers: Mapping[str, Source]
-    tasks: Mapping[str, Source]
-    futures: Mapping[str, Source]
-    records: Mapping[RecordType, Source]
-
-
-def _scope(pipeline: Pipeline) -> _Scope:
-    parameters = [each.name for each in pipeline.parameters]
-    helpers = in_bodies(parameters)
-    names = FreeNames({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
-    types = dict.fromkeys(each for given in pipeline.parameters for each in record_types(given.type))
-    records = {each: names.take(each.name.rpartition(".")[2]) for each in types}
-    tasks = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
-    flow = names.take(python_name(pipeline.name))
-    futures = {stage: names.take(python_name(f"{stage}_run")) for stage in tasks}
-    return _Scope(pipeline, flow, helpers, tasks, futures, records)
-
-
-def _task(stage: Stage, scope: _Scope) -> Task:
+def _task(stage: Stage, scope: Scope) -> Task:
     body = stage.body
     return Task(
         stage=stage.id,
         function=scope.tasks[stage.id],
         description=stage.description,
         note=_note(stage),
-        options=tuple(_task_options(stage, scope.pipeline)),
-        arguments=tuple(_arguments(stage, scope)),
+        options=tuple(_task_options(stage, scope)),
+        arguments=tuple(argument for argument, _ in needs_of_stage(stage, scope)),
         body=scope.helpers[_helper(body)],
         target=work(body),
         keywords=tuple(_attempt_keywords(stage, scope)),
+        skip_if=skip_of_stage(stage, scope),
+        hook=_stage_hook(stage, scope),
     )
+
+
+def _run_hook(hook: HookIR | None, name: str) -> Hook | None:
+    return None if hook is None else Hook(work(hook.body), literal(name))
+
+
+def _stage_hook(stage: Stage, scope: Scope) -> Hook | None:
+    if stage.on_failure is None:
+        return None
+    name = f"on_failure of `{stage.id}`"
+    if not scope.control.loops_of(stage.block):
+        return Hook(work(stage.on_failure.body), literal(name), scope.hooks[stage.id], literal(stage.id))
+    # The run's name says for which item it is.
+    named = Source("f'on_failure of `{task_run.name}`'")
+    return Hook(work(stage.on_failure.body), named, scope.hooks[stage.id], Source("task_run.name"))
 
 
 def _helper(body: PythonBody | CommandBody) -> str:
     return "attempt_command" if isinstance(body, CommandBody) else "attempt"
 
 
-def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
+def _task_options(stage: Stage, scope: Scope) -> Iterator[Keyword]:
+    if scope.control.loops_of(stage.block):
+        yield given("task_run_name", literal(f"{stage.id}{{{scope.instance}}}"))
     # The deployment has the pipeline's owner already.
-    owner = _owner_tags(stage.owner) if stage.owner != pipeline.owner else ()
+    owner = _owner_tags(stage.owner) if stage.owner != scope.pipeline.owner else ()
     tags = [*stage.tags, *owner]
     if tags:
         yield given("tags", tags)
@@ -120,6 +105,8 @@ def _task_options(stage: Stage, pipeline: Pipeline) -> Iterator[Keyword]:
         if found.jitter_factor:
             yield given("retry_jitter_factor", found.jitter_factor)
         yield given("retry_condition_fn", Source("may_succeed_later"))
+    if stage.on_failure is not None:
+        yield given("on_failure", Source(f"[{scope.hooks[stage.id]}]"))
 
 
 def _note(stage: Stage) -> str:
@@ -129,62 +116,18 @@ def _note(stage: Stage) -> str:
     return f"Prefect's jitter goes both ways: with these delays it adds to the wait, {percent} at most."
 
 
-def _attempt_keywords(stage: Stage, scope: _Scope) -> Iterator[Keyword]:
-    yield given("stage", stage.id)
+def _attempt_keywords(stage: Stage, scope: Scope) -> Iterator[Keyword]:
+    in_loop = bool(scope.control.loops_of(stage.block))
+    yield given("stage", Source(f"f{literal(f'{stage.id}{{{scope.instance}}}')}") if in_loop else literal(stage.id))
     if stage.inputs:
-        entries = (Source(f"{literal(each.name)}: {_value(each.value, scope)}") for each in stage.inputs)
+        entries = (Source(f"{literal(each.name)}: {value_source(each.value, scope)}") for each in stage.inputs)
         yield given("inputs", Source(f"{{{commas(entries)}}}"))
     if stage.outputs:
-        entries = (Source(f"{literal(each.name)}: {address(each.uri, _known_value)}") for each in stage.outputs)
+        entries = (Source(f"{literal(each.name)}: {uri_source(each.uri, scope)}") for each in stage.outputs)
         yield given("outputs", Source(f"{{{commas(entries)}}}"))
     if stage.timeout is not None:
         seconds = literal(stage.timeout)
         yield given("timeout", Source(seconds.replace("timedelta", scope.helpers["timedelta"], 1)))
-
-
-def _value(value: Value, scope: _Scope) -> Source:
-    if isinstance(value, Constant):
-        return literal(value.value)
-    if isinstance(value, ResultRef | ArtifactRef):
-        key = value.output if isinstance(value, ArtifactRef) else value.field or _RESULT
-        return Source(f"{scope.tasks[value.stage]}[{literal(key)}]")
-    return _known_value(value)
-
-
-def _known_value(value: ParameterRef | RunDate | RunTime) -> Source:
-    if isinstance(value, ParameterRef):
-        return identifier(value.name)
-    return Source("run_date" if isinstance(value, RunDate) else "run_time")
-
-
-def _arguments(stage: Stage, scope: _Scope) -> Iterator[Argument]:
-    """What the task's function needs: parameters, the run's date, the answers of stages upstream."""
-    used = set(used_parameters(stage))
-    for each in scope.pipeline.parameters:
-        if each.name in used:
-            yield Argument(identifier(each.name), annotation(each.type, scope.records, strict=False))
-    for name in _moments(stage):
-        yield Argument(identifier(name), Source("date" if name == "run_date" else "datetime"))
-    for upstream in data_upstream(stage):
-        yield Argument(scope.tasks[upstream], _STAGE_ANSWER)
-
-
-def _moments(stage: Stage) -> tuple[str, ...]:
-    """Which of `run_date` and `run_time` a stage needs."""
-    values = [each.value for each in stage.inputs]
-    parts = [part for output in stage.outputs for part in output.uri.parts]
-    dates = any(isinstance(each, RunDate) for each in (*values, *parts))
-    times = any(isinstance(each, RunTime) for each in values)
-    return (*(["run_date"] if dates else []), *(["run_time"] if times else []))
-
-
-def _submission(stage: Stage, task: Task, scope: _Scope) -> Submission:
-    futures = {scope.tasks[each]: scope.futures[each] for each in data_upstream(stage)}
-    arguments = [Keyword(each.name, futures.get(each.name, each.name)) for each in task.arguments]
-    waited = [scope.futures[each] for each in order_only(stage)]
-    if waited:
-        arguments.append(given("wait_for", Source(f"[{commas(waited)}]")))
-    return Submission(stage.id, scope.futures[stage.id], task.function, tuple(arguments))
 
 
 def _flow_options(pipeline: Pipeline) -> Iterator[Keyword]:
@@ -194,7 +137,7 @@ def _flow_options(pipeline: Pipeline) -> Iterator[Keyword]:
     yield given("log_prints", True)
 
 
-def _parameters(pipeline: Pipeline, scope: _Scope) -> Iterator[Argument]:
+def _parameters(pipeline: Pipeline, scope: Scope) -> Iterator[Argument]:
     """The flow's parameters; Python wants those without a default first."""
     for each in sorted(pipeline.parameters, key=lambda given: not given.required):
         declared = parameter_annotation(each, scope.records)
@@ -203,7 +146,8 @@ def _parameters(pipeline: Pipeline, scope: _Scope) -> Iterator[Argument]:
 
 def moment_names(pipeline: Pipeline) -> frozenset[str]:
     """Which of `run_date` and `run_time` the flow has as names of its own."""
-    return frozenset(name for stage in pipeline.stages for name in _moments(stage))
+    blocks = (name for block in pipeline.blocks for name in moments(values_of(block)))
+    return frozenset((*blocks, *(name for stage in pipeline.stages for name in moments_of_stage(stage))))
 
 
 def _moment(pipeline: Pipeline) -> Moment | None:
@@ -234,11 +178,21 @@ def _owner_tags(owner: str | None) -> tuple[str, ...]:
     return (f"owner:{owner}",) if owner else ()
 
 
-def _imports(pipeline: Pipeline, scope: _Scope) -> Iterator[Source]:
+def _imports(pipeline: Pipeline, scope: Scope) -> Iterator[Source]:
     """What the module imports from our runtime, under the names that it is known by."""
     if any(stage.retry.retries for stage in pipeline.stages):
         yield from (identifier("Abort"), identifier("StageKilled"))
-    bodies = {_helper(stage.body) for stage in pipeline.stages}
-    for name in (*sorted(bodies), "ending_attempts"):
+    helpers = {_helper(stage.body) for stage in pipeline.stages} | {"ending_attempts"}
+    if any(uses_typed(each.predicate) for each in scope.control.gates):
+        helpers.add("typed")
+    if any(stage.on_failure is not None for stage in pipeline.stages):
+        yield identifier("FailureEvent")
+    if scope.control.has_run_hooks:
+        yield from (identifier("HookFailed"), identifier("RunEvent"))
+    if scope.control.has_run_hooks or scope.hooks:
+        yield identifier("call_hook")
+    if scope.control.loops:
+        helpers |= {"item_key", "loop_items"}
+    for name in sorted(helpers):
         known_as = scope.helpers[name]
         yield known_as if known_as == name else Source(f"{name} as {known_as}")

@@ -46,6 +46,51 @@ MODULE_NAMES = frozenset(
 )
 #: Of these, what stands in functions that have the user's names as parameters.
 BODY_NAMES = ("attempt", "attempt_command", "timedelta", "ending_attempts", "fire_date", "fire_time", "final_state")
+#: What the template imports or defines for blocks, stand-ins and hooks, and for nothing else.
+CONTROL_NAMES = frozenset(
+    (
+        "Callable",
+        "CancelledError",
+        "FailureEvent",
+        "HookFailed",
+        "Iterator",
+        "RunEvent",
+        "STAND_INS",
+        "ThreadPoolExecutor",
+        "allow_failure",
+        "call_hook",
+        "collect",
+        "contextmanager",
+        "copy_context",
+        "either",
+        "get_run_logger",
+        "has_failed",
+        "item_key",
+        "loop_items",
+        "run_items",
+        "skipped",
+        "stages",
+        "suppress",
+        "tell",
+        "telling_hooks",
+        "typed",
+        "was_saved",
+    )
+)
+#: Of these, what stands in functions that have the user's names as parameters.
+CONTROL_BODY_NAMES = (
+    "allow_failure",
+    "collect",
+    "either",
+    "item_key",
+    "loop_items",
+    "run_items",
+    "skipped",
+    "stages",
+    "telling_hooks",
+    "typed",
+    "wait",
+)
 #: Names that Prefect keeps for itself among the parameters of flows and tasks.
 PREFECT_NAMES = frozenset({"wait_for", "return_state", "self"})
 #: Parameters that a generated flow has on its own.
@@ -54,6 +99,7 @@ MOMENT_NAMES = frozenset({"run_date", "run_time"})
 
 def in_bodies(parameters: Iterable[str]) -> dict[str, Source]:
     """The names under which our own helpers are known where the flow's parameters could hide them."""
-    names = FreeNames({*parameters, *MODULE_NAMES})
     hidden = set(parameters)
-    return {name: names.take(name) if name in hidden else identifier(name) for name in BODY_NAMES}
+    names = FreeNames({*hidden, *MODULE_NAMES, *CONTROL_NAMES})
+    helpers = (*BODY_NAMES, *CONTROL_BODY_NAMES)
+    return {name: names.take(name) if name in hidden else identifier(name) for name in helpers}

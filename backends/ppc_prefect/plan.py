@@ -29,6 +29,8 @@ class Task:
         body: The function that starts an attempt.
         target: What it runs: `"module:function"`, or a command.
         keywords: Its further arguments.
+        skip_if: When it is skipped; None where it never is.
+        hook: Who is told when it has failed for good.
     """
 
     stage: str
@@ -40,16 +42,96 @@ class Task:
     body: Source
     target: Source
     keywords: tuple[Keyword, ...]
+    skip_if: Source | None = None
+    hook: Hook | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A hook (X1, X2).
+
+    Args:
+        target: What it runs, `"module:function"`.
+        name: How an error names it: an expression.
+        function: Of a stage's: the function that Prefect calls.
+        stage: Of a stage's: its id, as an expression.
+    """
+
+    target: Source
+    name: Source
+    function: Source | None = None
+    stage: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A predicate as a Prefect task (C1).
+
+    Args:
+        name: The task's name: the branch, and what it asks.
+        expression: The predicate.
+    """
+
+    name: str
+    function: Source
+    arguments: tuple[Argument, ...]
+    skip_if: Source | None
+    expression: Source
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A task's submission by the flow, and the variable that holds its future."""
+    """A task's submission by the flow, and the variable that holds its future.
+
+    Args:
+        stage: The stage's id, or what else the task is called.
+        counts: Whether the run's state depends on it.
+        noted: Inside of a loop: the key under which the future is noted, as source.
+    """
 
     stage: str
     future: Source
     function: Source
     arguments: tuple[Keyword, ...]
+    counts: bool = True
+    noted: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop (M1): a task that submits the stages of each item, and a function that does it for one.
+
+    Args:
+        name: The task's name.
+        run_name: Of its runs, where there is one for each item of another loop.
+        function: The task's function; it returns how many items there were.
+        arguments: Its parameters.
+        skip_if: When it is skipped; None where it never is.
+        lists: What it runs over, by name, as source.
+        key: The field that names an item in addresses.
+        limit: How many items may run at once.
+        run: The function for one item, and its parameters: where it is, its address, the item.
+        around: The place of the item of the loop around this one, as source.
+        body: What is submitted for each item.
+        futures: What an item waits for.
+    """
+
+    name: str
+    run_name: Source | None
+    function: Source
+    arguments: tuple[Argument, ...]
+    skip_if: Source | None
+    lists: Source
+    key: Source | None
+    limit: Source | None
+    run: Source
+    instance: Source
+    item: Source
+    item_key: Source
+    around: Source | None
+    body: tuple[Submission | Loop, ...]
+    futures: tuple[Source, ...]
+    submission: Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +161,15 @@ class Plan:
         records: The record types of its parameters.
         retry_condition: Whether a task asks if a failure is final before it tries again.
         helpers: The names, in functions, of what the module imports or defines for them.
+        gates: The predicates.
+        submissions: What the flow submits, in order.
+        skips: Whether something can be skipped.
+        loops: Whether there are loops.
+        notes: Whether futures are noted as they come.
+        collects: Whether something collects from a loop.
+        stand_ins: Stand-ins by the stage that they stand in for.
+        on_failure: Who is told when the run has failed.
+        on_exit: Who is told when it has ended.
     """
 
     name: str
@@ -92,8 +183,16 @@ class Plan:
     moment: Moment | None
     retry_condition: bool
     helpers: Mapping[str, Source]
+    gates: tuple[Gate, ...]
     tasks: tuple[Task, ...]
-    submissions: tuple[Submission, ...]
+    submissions: tuple[Submission | Loop, ...]
+    skips: bool
+    loops: bool
+    notes: bool
+    collects: bool
+    stand_ins: Mapping[str, str]
+    on_failure: Hook | None
+    on_exit: Hook | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from pathlib import PurePath
@@ -78,11 +78,13 @@ class ArtifactAnnotation:
 
     Args:
         uri: The address in `Annotated[Output[Dataset], uri(...)]`.
+        many: Whether it is `list[Input[Dataset]]`.
     """
 
     direction: Literal["input", "output"]
     kind: ArtifactKind
     uri: UriTemplate | None = None
+    many: bool = False
 
 
 def artifact_of(annotation: Any) -> ArtifactAnnotation | None:
@@ -93,6 +95,11 @@ def artifact_of(annotation: Any) -> ArtifactAnnotation | None:
     """
     bare, extras = split(annotation)
     origin = get_origin(bare) or bare
+    if origin is list and get_args(bare):
+        item = artifact_of(get_args(bare)[0])
+        if item is not None and item.direction == "output":
+            raise UnsupportedAnnotation(bare, "`Output[...]`: a stage writes one artifact for each such parameter")
+        return item and replace(item, many=True)
     if origin is not Input and origin is not Output:
         if bare in _KINDS:
             raise UnsupportedAnnotation(bare, f"`Input[{shown(bare)}]` or `Output[{shown(bare)}]`")

@@ -17,7 +17,7 @@ from portable_pipeline.capture.signatures import (
     ValueParameter,
 )
 from portable_pipeline.capture.spans import CallSpans, Spans
-from portable_pipeline.capture.uris import DEFAULT_TEMPLATE, parse_uri
+from portable_pipeline.capture.uris import DEFAULT_TEMPLATE, DEFAULT_TEMPLATE_IN_LOOP, parse_uri
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.calls import (
     ConstantNotPortable,
@@ -26,14 +26,18 @@ from portable_pipeline.diagnostics.catalog.calls import (
     TooManyArguments,
     UnknownArgument,
 )
+from portable_pipeline.diagnostics.catalog.maps import EachOutsideMap, ListOfArtifacts
+from portable_pipeline.diagnostics.catalog.operators import HandleCompared
 from portable_pipeline.diagnostics.catalog.passing import HandleInContainer, MissingRoot, NotAUri, StageNotCalled
 from portable_pipeline.diagnostics.suggest import closest, did_you_mean
 from portable_pipeline.dsl.artifacts import UriTemplate
 from portable_pipeline.dsl.handles import Handle
+from portable_pipeline.dsl.maps import Each
 from portable_pipeline.dsl.pipelines import PipelineFunction
+from portable_pipeline.dsl.predicates import Predicate
 from portable_pipeline.dsl.stages import CommandStage, StageFunction
 from portable_pipeline.dsl.trace import Call
-from portable_pipeline.ir import ArtifactInput, Constant, Input, Output, Value, ValueInput
+from portable_pipeline.ir import ArtifactInput, Collected, Constant, Input, Output, Value, ValueInput
 from portable_pipeline.ir.types import ANY
 
 _EMPTY = inspect.Parameter.empty
@@ -94,9 +98,13 @@ class Arguments:
         bound = [self._input(each) for each in self._signature.parameters if not isinstance(each, OutputParameter)]
         return tuple(each for each in bound if each is not None)
 
-    def outputs(self, surroundings: Surroundings) -> tuple[Output, ...]:
-        """The stage's artifacts with their addresses."""
-        return tuple(self._output(each, surroundings) for each in self._signature.outputs)
+    def outputs(self, surroundings: Surroundings, loops: tuple[str, ...]) -> tuple[Output, ...]:
+        """The stage's artifacts with their addresses.
+
+        Args:
+            loops: Ids of the loops that it stands in, the outermost first.
+        """
+        return tuple(self._output(each, surroundings, loops) for each in self._signature.outputs)
 
     def _bound(self, call: Call) -> dict[str, tuple[Any, Span | None]]:
         parameters = {each.name: each for each in self._signature.parameters}
@@ -156,10 +164,19 @@ class Arguments:
         if isinstance(argument, Handle):
             wanted: Wanted = "artifact" if isinstance(parameter, InputParameter) else "value"
             try:
-                return self._references.value_of(argument, wanted)
+                value = self._references.value_of(argument, wanted)
             except Missing as missing:
                 self._found.extend(missing.diagnostics(span, f"{self._title}({parameter.name}=...)"))
                 return None
+            if isinstance(parameter, InputParameter):
+                self._check_count(parameter, value, span)
+            return value
+        if isinstance(argument, Predicate):
+            self._found.append(HandleCompared(span=span, stage=self._title, argument=parameter.name))
+            return None
+        if isinstance(argument, Each):
+            self._found.append(EachOutsideMap(span=span, stage=self._title, argument=parameter.name))
+            return None
         if isinstance(argument, StageFunction | CommandStage | PipelineFunction):
             self._found.append(StageNotCalled(span=span, stage=argument.__name__))
             return None
@@ -180,22 +197,40 @@ class Arguments:
             )
             return None
 
+    def _check_count(self, parameter: InputParameter, value: Value, span: Span | None) -> None:
+        is_list = isinstance(value, Collected)
+        nested = isinstance(value, Collected) and isinstance(value.of, Collected)
+        if is_list == parameter.many and not nested:
+            return
+        one, many = "one artifact", "a list of artifacts"
+        self._found.append(
+            ListOfArtifacts(
+                span=span,
+                stage=self._title,
+                argument=parameter.name,
+                expected=many if parameter.many else one,
+                given="a list of lists of artifacts" if nested else many if is_list else one,
+                instead=f"list[Input[{parameter.kind}]]" if is_list else f"Input[{parameter.kind}]",
+            )
+        )
+
     def _place_of(self, given: Any, otherwise: Span | None) -> Span | None:
         """Where an address stands: in the signature, or in the call."""
         return self._places.of(given.place) if isinstance(given, UriTemplate) else otherwise
 
-    def _output(self, parameter: OutputParameter, surroundings: Surroundings) -> Output:
+    def _output(self, parameter: OutputParameter, surroundings: Surroundings, loops: tuple[str, ...]) -> Output:
         given, span = self._given.get(parameter.name, (parameter.uri, parameter.span))
         if given is not _EMPTY and not (isinstance(given, UriTemplate) and isinstance(given.template, str)):
             self._found.append(NotAUri(span=span, stage=f"stage `{self._title}`", output=parameter.name))
             given = UriTemplate(f"{self._stage_id}/{parameter.name}", self._call.place)
-        template = given.template if isinstance(given, UriTemplate) else DEFAULT_TEMPLATE
+        default = DEFAULT_TEMPLATE_IN_LOOP if loops else DEFAULT_TEMPLATE
+        template = given.template if isinstance(given, UriTemplate) else default
         if given is _EMPTY and "root" not in surroundings.parameters:
             self._found.append(MissingRoot(span=parameter.span, stage=self._title, output=parameter.name))
             template = template.replace("{root}/", "")
         fixed = {"pipeline": surroundings.pipeline, "stage": self._stage_id, "name": parameter.name}
         where = partial(self._place_of, given, span)
-        uri = parse_uri(template, surroundings.parameters, fixed, self._found, where)
+        uri = parse_uri(template, surroundings.parameters, fixed, self._found, where, loops=loops)
         return Output(name=parameter.name, artifact=parameter.kind, uri=uri, span=span)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from portable_pipeline.capture.arguments import Arguments, Surroundings
+from portable_pipeline.capture.blocks import BlockBuilder, block_ids
 from portable_pipeline.capture.constants import NotPortable, as_json
 from portable_pipeline.capture.definitions import Definition, definition_of
 from portable_pipeline.capture.extraction import Extraction
+from portable_pipeline.capture.fallbacks import Fallbacks
+from portable_pipeline.capture.hooks import Hooks
 from portable_pipeline.capture.misuses import misuse_diagnostics
 from portable_pipeline.capture.project import Project
 from portable_pipeline.capture.references import References
@@ -21,10 +24,12 @@ from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.calls import ConstantNotPortable
 from portable_pipeline.diagnostics.catalog.signatures import BadSetting
+from portable_pipeline.dsl.blocks import TracedBlock, TracedLoop
+from portable_pipeline.dsl.events import FailureEvent, RunEvent
 from portable_pipeline.dsl.pipelines import PipelineFunction
 from portable_pipeline.dsl.stages import CommandStage, StageFunction
 from portable_pipeline.dsl.trace import Call, Trace
-from portable_pipeline.ir import Body, CommandBody, Constraints, Parameter, Pipeline, Stage
+from portable_pipeline.ir import Body, CommandBody, Constraints, Parameter, Pipeline, PythonBody, Stage
 from portable_pipeline.ir.types import ANY
 
 AnyStage = StageFunction[..., Any] | CommandStage
@@ -46,11 +51,13 @@ class Builder:
         self._spans = spans
         self._found = found
         self._extraction = Extraction(project, found)
+        self._hooks = Hooks(project, spans, self._extraction, found)
         title = f"pipeline `{pipeline.__name__}`"
         self._definition = definition_of(title, pipeline.function, pipeline.place, project, spans)
         self.signature = SignatureReader(found).of_pipeline(pipeline.function, self._definition)
         self._definitions: dict[AnyStage, Definition] = {}
         self._signatures: dict[AnyStage, Signature] = {}
+        self._hook_bodies: Mapping[StageFunction[..., Any], PythonBody] = {}
 
     def build(self, trace: Trace, source: str) -> Pipeline:
         """The pipeline.
@@ -61,15 +68,22 @@ class Builder:
         """
         written, settings = self._pipeline.settings, Settings(self._definition, self._found)
         ids = stage_ids(trace)
+        blocks = block_ids(trace, ids.values())
         signatures = {call: self._signature(call.stage) for call in trace.calls}
-        references = References(trace, ids, signatures)
+        parameters = {each.name: each.type for each in self.signature.parameters if isinstance(each, ValueParameter)}
+        references = References(trace, ids, signatures, blocks, parameters)
         self._found.extend(misuse_diagnostics(trace, references, self._spans))
+        builder = BlockBuilder(trace, blocks, signatures, references=references, spans=self._spans, found=self._found)
         name = settings.text("name", written.name) or self._pipeline.__name__
         owner = settings.text("owner", written.owner)
         surroundings = Surroundings(name, owner, tuple(each.name for each in self.signature.parameters))
         bodies = self._bodies(trace)
+        built = builder.blocks()
+        fallbacks = Fallbacks(trace, self._spans, self._found)
         stages = tuple(
-            self._stage(call, bodies[call.stage], ids, references=references, surroundings=surroundings)
+            self._stage(
+                call, bodies[call.stage], ids, blocks, references=references, surroundings=surroundings
+            ).model_copy(update=fallbacks.of(call, ids))
             for call in trace.calls
         )
         return Pipeline(
@@ -83,6 +97,9 @@ class Builder:
             packages=settings.texts("packages", written.packages),
             parameters=tuple(self._parameters()),
             stages=stages,
+            blocks=built,
+            on_exit=self._hooks.hook(written.on_exit, self._hook_bodies),
+            on_failure=self._hooks.hook(written.on_failure, self._hook_bodies),
             modules=self._extraction.modules(),
             span=self._definition.name_span,
         )
@@ -137,7 +154,14 @@ class Builder:
             return Constraints()
 
     def _stage(
-        self, call: Call, body: Body, ids: dict[Call, str], *, references: References, surroundings: Surroundings
+        self,
+        call: Call,
+        body: Body,
+        ids: dict[Call, str],
+        blocks: dict[TracedBlock, str],
+        *,
+        references: References,
+        surroundings: Surroundings,
     ) -> Stage:
         definition, written = self._definitions[call.stage], call.stage.settings
         signature, spans = self._signatures[call.stage], self._spans.call(call.place)
@@ -150,7 +174,7 @@ class Builder:
             id=ids[call],
             body=body,
             inputs=arguments.inputs(),
-            outputs=arguments.outputs(surroundings),
+            outputs=arguments.outputs(surroundings, _loops(call, blocks)),
             result=signature.result,
             after=tuple(dict.fromkeys(ids[each.call] for each in call.after if not references.unknown(each))),
             retry=settings.retry(written),
@@ -158,6 +182,8 @@ class Builder:
             owner=settings.text("owner", written.owner) or surroundings.owner,
             tags=settings.texts("tags", written.tags),
             description=_docstring(call.stage),
+            block=None if call.block is None else blocks[call.block],
+            on_failure=self._hooks.hook(written.on_failure, self._hook_bodies),
             span=spans.whole,
         )
 
@@ -185,7 +211,11 @@ class Builder:
                 bodies[stage] = self._command(stage, Settings(definition, self._found), definition)
             else:
                 self._extraction.add(stage, definition)
-        extracted = self._extraction.bodies()
+            self._hooks.add(stage.settings.on_failure, FailureEvent, "on_failure", definition)
+        written = self._pipeline.settings
+        self._hooks.add(written.on_exit, RunEvent, "on_exit", self._definition)
+        self._hooks.add(written.on_failure, RunEvent, "on_failure", self._definition)
+        extracted = self._hook_bodies = self._extraction.bodies()
         return bodies | {stage: extracted[stage] for stage in stages if isinstance(stage, StageFunction)}
 
     def _command(self, stage: CommandStage, settings: Settings, definition: Definition) -> CommandBody:
@@ -227,6 +257,16 @@ def stage_ids(trace: Trace) -> dict[Call, str]:
         taken.add(found)
         ids[call] = found
     return ids
+
+
+def _loops(call: Call, ids: Mapping[TracedBlock, str]) -> tuple[str, ...]:
+    """Ids of the loops around a call, the outermost first."""
+    found: list[str] = []
+    block = call.block
+    while block is not None:
+        found += [ids[block]] if isinstance(block, TracedLoop) else []
+        block = block.parent
+    return tuple(reversed(found))
 
 
 def _clean(docstring: str) -> str:

@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator
 from portable_pipeline.capture.references import References
 from portable_pipeline.capture.spans import Role, Spans
 from portable_pipeline.diagnostics import Diagnostic, Span
+from portable_pipeline.diagnostics.catalog.blocks import (
+    BlockNotEntered,
+    HandleMembership,
+    OtherwiseWithoutWhen,
+)
 from portable_pipeline.diagnostics.catalog.handles import (
     HandleAssigned,
     HandleAttribute,
@@ -15,17 +20,29 @@ from portable_pipeline.diagnostics.catalog.handles import (
     PipelineInPipeline,
     UnknownOutputName,
 )
+from portable_pipeline.diagnostics.catalog.maps import MapWithoutEach
 from portable_pipeline.diagnostics.catalog.operators import (
     HandleAsCondition,
     HandleAsNumber,
     HandleAsText,
-    HandleCompared,
     HandleInArithmetic,
     HandleIndexed,
     HandleIterated,
 )
+from portable_pipeline.diagnostics.catalog.stand_ins import WrongHandle
 from portable_pipeline.diagnostics.suggest import did_you_mean
-from portable_pipeline.dsl.trace import Misuse, MisuseKind, Origin, ParameterValue, RunValue, StageValue, Trace
+from portable_pipeline.dsl.trace import (
+    CollectedValue,
+    FirstValue,
+    ItemValue,
+    Misuse,
+    MisuseKind,
+    Origin,
+    ParameterValue,
+    RunValue,
+    StageValue,
+    Trace,
+)
 
 
 def misuse_diagnostics(trace: Trace, references: References, spans: Spans) -> Iterator[Diagnostic]:
@@ -47,6 +64,8 @@ def misuse_diagnostics(trace: Trace, references: References, spans: Spans) -> It
     for misuse in trace.misuses:
         if misuse.origin not in unknown:
             yield _DIAGNOSTICS[misuse.kind](misuse, spans.of(misuse.place, _ROLES.get(misuse.kind, "expression")))
+    for block, place in trace.unentered.values():
+        yield BlockNotEntered(span=spans.of(place), block=block)
 
 
 def shown(origin: Origin) -> str:
@@ -54,10 +73,18 @@ def shown(origin: Origin) -> str:
     match origin:
         case StageValue(call, path):
             return f"`{'.'.join((f'{call.stage.__name__}(...)', *path))}`"
+        case ParameterValue(""):
+            return "this comparison"
         case ParameterValue(name):
             return f"parameter `{name}`"
         case RunValue(name):
             return f"`run.{name}`"
+        case ItemValue(path=path):
+            return f"the item's `{'.'.join(path)}`" if path else "the item of a loop"
+        case CollectedValue(of):
+            return f"`collect({shown(of).strip('`')})`"
+        case FirstValue(options):
+            return f"`first_of({', '.join(shown(each).strip('`') for each in options)})`"
     return "this handle"
 
 
@@ -74,8 +101,8 @@ def _text_advice(origin: Origin) -> str:
 def _iteration_advice(origin: Origin) -> str:
     if isinstance(origin, StageValue):
         name = origin.call.stage.__name__
-        return f"keep the handle, `made = {name}(...)`, and name its outputs, `made.name`; loop inside a stage"
-    return "pass it to a stage and loop there"
+        return f"write `with for_each(handle) as item:`; outputs are named, `made = {name}(...)` and `made.name`"
+    return "write `with for_each(handle) as item:`"
 
 
 def _index_advice(origin: Origin) -> str:
@@ -96,11 +123,19 @@ def _call_advice(origin: Origin) -> str:
     return "pass it to a stage, and call what you need there"
 
 
+def _given(misuse: Misuse) -> str:
+    """What was given, which for a handle is what it stands for."""
+    return misuse.detail[1:-1] if misuse.detail.startswith("<") else misuse.detail
+
+
+def _asked(origin: Origin) -> str:
+    return "the handle" if origin == ParameterValue("") else shown(origin)
+
+
 _ROLES: dict[MisuseKind, Role] = {"condition": "condition", "iteration": "iteration", "text": "text"}
 
 _DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
     "condition": lambda it, span: HandleAsCondition(span=span, handle=shown(it.origin)),
-    "comparison": lambda it, span: HandleCompared(span=span, handle=shown(it.origin), operator=it.detail),
     "iteration": lambda it, span: HandleIterated(
         span=span, handle=shown(it.origin), advice_on_it=_iteration_advice(it.origin)
     ),
@@ -117,4 +152,17 @@ _DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
     ),
     "order": lambda it, span: NotAStage(span=span, given=it.detail),
     "pipeline": lambda it, span: PipelineInPipeline(span=span, name=it.detail),
+    "membership": lambda it, span: HandleMembership(span=span, handle=_asked(it.origin)),
+    "unentered": lambda it, span: BlockNotEntered(span=span, block=it.detail),
+    "otherwise": lambda it, span: OtherwiseWithoutWhen(span=span),
+    "map": lambda it, span: MapWithoutEach(span=span, stage=it.detail),
+    "fallback": lambda it, span: WrongHandle(
+        span=span, function="or_else", expected="the handle of a stage, on that of another", given=_given(it)
+    ),
+    "first_of": lambda it, span: WrongHandle(
+        span=span, function="first_of", expected="handles of two or more stages", given=_given(it)
+    ),
+    "collect": lambda it, span: WrongHandle(
+        span=span, function="collect", expected="the handle of a stage in a loop", given=_given(it)
+    ),
 }

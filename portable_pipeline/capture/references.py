@@ -8,11 +8,38 @@ from typing import Literal
 from portable_pipeline.capture.signatures import Signature
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.calls import AmbiguousHandle, NothingToPass
+from portable_pipeline.diagnostics.catalog.handles import UnknownOutputName
+from portable_pipeline.diagnostics.catalog.maps import NothingToCollect
 from portable_pipeline.diagnostics.catalog.passing import HandleOfAnotherPipeline
-from portable_pipeline.diagnostics.suggest import quoted
+from portable_pipeline.diagnostics.suggest import did_you_mean, quoted
+from portable_pipeline.dsl.blocks import TracedBlock, TracedLoop
 from portable_pipeline.dsl.handles import Handle, described, origin_of, trace_of
-from portable_pipeline.dsl.trace import Call, ParameterValue, RunValue, StageValue, Trace
-from portable_pipeline.ir import ArtifactRef, ParameterRef, ResultRef, RunDate, RunTime, Value
+from portable_pipeline.dsl.trace import (
+    Call,
+    CollectedValue,
+    FirstValue,
+    ItemValue,
+    Origin,
+    ParameterValue,
+    RunValue,
+    StageValue,
+    Trace,
+)
+from portable_pipeline.ir import (
+    ArtifactRef,
+    Collected,
+    FirstOf,
+    ItemRef,
+    Items,
+    ParameterRef,
+    Record,
+    ResultRef,
+    RunDate,
+    RunTime,
+    Type,
+    Value,
+)
+from portable_pipeline.ir.value_types import ValueTypes
 
 Wanted = Literal["artifact", "value"]
 
@@ -40,12 +67,32 @@ class References:
         trace: The record that handles must belong to.
         ids: The id of each call.
         signatures: What each call gives.
+        blocks: The id of each block.
+        parameters: Types of the pipeline's parameters, by name.
+
+    Attributes:
+        types: Of the values that it gives.
     """
 
-    def __init__(self, trace: Trace, ids: Mapping[Call, str], signatures: Mapping[Call, Signature]) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        ids: Mapping[Call, str],
+        signatures: Mapping[Call, Signature],
+        blocks: Mapping[TracedBlock, str],
+        parameters: Mapping[str, Type],
+    ) -> None:
         self._trace = trace
         self._ids = ids
         self._signatures = signatures
+        self._blocks = blocks
+        self._items: dict[tuple[str, str], Type] = {}
+        results = {ids[call]: signature.result for call, signature in signatures.items()}
+        self.types = ValueTypes(parameters, results, self._items)
+
+    def know_items(self, loop: str, items: Items) -> None:
+        """Take note of what a loop runs over."""
+        self._items[loop, items.name] = items.type
 
     def value_of(self, handle: Handle, wanted: Wanted) -> Value:
         """What the handle stands for.
@@ -55,14 +102,46 @@ class References:
         """
         if trace_of(handle) not in (None, self._trace):
             raise Missing(lambda span, _: HandleOfAnotherPipeline(span=span, handle=described(origin_of(handle))))
-        match origin_of(handle):
+        return self._value(origin_of(handle), wanted)
+
+    def _value(self, origin: Origin, wanted: Wanted) -> Value:
+        match origin:
             case ParameterValue(name):
                 return ParameterRef(name=name)
             case RunValue(name):
                 return RunDate() if name == "date" else RunTime()
             case StageValue(call, path):
                 return self._stage_value(call, path, wanted)
+            case ItemValue():
+                return self._item(origin)
+            case CollectedValue(of):
+                return self._collected(of, wanted)
+            case FirstValue(options):
+                return FirstOf(options=tuple(self._stage_value(each.call, each.path, wanted) for each in options))
         raise Missing
+
+    def _item(self, origin: ItemValue) -> ItemRef:
+        loop = self._blocks[origin.loop]
+        declared = self._items.get((loop, origin.name))
+        fields = [each.name for each in declared.fields] if isinstance(declared, Record) else []
+        if not origin.path or (len(origin.path) == 1 and origin.path[0] in fields):
+            return ItemRef(loop=loop, name=origin.name, field=origin.path[0] if origin.path else None)
+        name = next((each for each in origin.path if each not in fields), origin.path[-1])
+        suggestion = did_you_mean(name, fields) if fields else "take the part in a stage"
+        raise Missing(lambda span, _: UnknownOutputName(span=span, handle="the item", name=name, suggestion=suggestion))
+
+    def _collected(self, of: Origin, wanted: Wanted) -> Collected:
+        call, depth = of, 0
+        while isinstance(call, CollectedValue):
+            call, depth = call.of, depth + 1
+        if not isinstance(call, StageValue):
+            raise Missing
+        loops, name = _loops_around(call.call), call.call.stage.__name__
+        if depth >= len(loops):
+            raise Missing(lambda span, _: NothingToCollect(span=span, stage=name, levels=depth + 1))
+        inner = self._value(of, wanted)
+        assert isinstance(inner, ResultRef | ArtifactRef | Collected), "collected is what a stage leaves"
+        return Collected(loop=self._blocks[loops[depth]], of=inner)
 
     def unknown(self, value: StageValue) -> bool:
         """Whether the stage gives nothing of that name."""
@@ -77,7 +156,7 @@ class References:
         signature = self._signatures[value.call]
         return (*signature.named, "after") if len(value.path) == 1 else signature.fields
 
-    def _stage_value(self, call: Call, path: tuple[str, ...], wanted: Wanted) -> Value:
+    def _stage_value(self, call: Call, path: tuple[str, ...], wanted: Wanted) -> ResultRef | ArtifactRef:
         if path:
             named = self._named(call, path)
             if named is None:
@@ -103,7 +182,7 @@ class References:
             )
         )
 
-    def _named(self, call: Call, path: tuple[str, ...]) -> Value | None:
+    def _named(self, call: Call, path: tuple[str, ...]) -> ResultRef | ArtifactRef | None:
         signature, stage = self._signatures[call], self._ids[call]
         if path == ("result",) and signature.result is not None:
             return ResultRef(stage=stage)
@@ -113,6 +192,17 @@ class References:
         if whole in ((), ("result",)) and name in signature.fields:
             return ResultRef(stage=stage, field=name)
         return None
+
+
+def _loops_around(call: Call) -> list[TracedLoop]:
+    """The loops that a call stands in, the innermost first."""
+    found: list[TracedLoop] = []
+    block = call.block
+    while block is not None:
+        if isinstance(block, TracedLoop):
+            found.append(block)
+        block = block.parent
+    return found
 
 
 _WANTED: Mapping[Wanted, str] = {"artifact": "artifact", "value": "result"}

@@ -51,13 +51,14 @@ class ValueParameter:
 
 @dataclass(frozen=True, slots=True)
 class InputParameter:
-    """A parameter that takes an artifact."""
+    """A parameter that takes an artifact, or a list of them."""
 
     name: str
     kind: ArtifactKind
     default: Any = _EMPTY
     span: Span | None = None
     keyword_only: bool = False
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,10 @@ class SignatureReader:
         parameters = [
             self._parameter(_Declared(str(name), each), {}, definition) for name, each in command.inputs.items()
         ]
+        for each in parameters:
+            if isinstance(each, InputParameter) and each.many:
+                instead = "`Input[...]`: a placeholder stands for one file"
+                self._unsupported(each.name, UnsupportedAnnotation(command.inputs[each.name], instead), definition)
         parameters += [self._command_output(name, each, definition) for name, each in command.outputs.items()]
         signature = Signature(tuple(parameters))
         self._check_names(signature, definition)
@@ -204,7 +209,7 @@ class SignatureReader:
             declared, bounds = self._type(name, annotation, definition), constraints_of(annotation)
             return ValueParameter(name, declared, bounds, given.default, span, keyword_only)
         if artifact.direction == "input":
-            return InputParameter(name, artifact.kind, given.default, span, keyword_only)
+            return InputParameter(name, artifact.kind, given.default, span, keyword_only, artifact.many)
         uri = given.default if given.default is not _EMPTY else artifact.uri or _EMPTY
         return OutputParameter(name, artifact.kind, uri, span, keyword_only)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from string import Formatter
 
 from portable_pipeline.diagnostics import Diagnostic, Span
@@ -12,11 +12,13 @@ from portable_pipeline.diagnostics.catalog.addresses import (
     MovingPlaceholder,
     UnknownPlaceholder,
 )
+from portable_pipeline.diagnostics.catalog.loop_addresses import ItemKeyOutsideLoop
 from portable_pipeline.diagnostics.suggest import did_you_mean
-from portable_pipeline.ir import ParameterRef, RunDate, Text, Uri, UriPart
+from portable_pipeline.ir import ItemKey, ParameterRef, RunDate, Text, Uri, UriPart
 
 #: Where an output goes that names no address.
 DEFAULT_TEMPLATE = "{root}/{pipeline}/{run_date}/{stage}/{name}"
+DEFAULT_TEMPLATE_IN_LOOP = "{root}/{pipeline}/{run_date}/{stage}/{item_key}/{name}"
 
 #: What changes from attempt to attempt or from run to run of one date (A2).
 _MOVING = {
@@ -39,6 +41,8 @@ def parse_uri(
     fixed: Mapping[str, str],
     found: list[Diagnostic],
     where: Callable[[], Span | None] = lambda: None,
+    *,
+    loops: tuple[str, ...] = (),
 ) -> Uri:
     """The address that a template stands for. What it cannot hold is reported, and stays as fixed text.
 
@@ -48,6 +52,7 @@ def parse_uri(
         fixed: What `{pipeline}`, `{stage}` and `{name}` stand for.
         found: Where diagnostics go.
         where: Gives the place of the template.
+        loops: Ids of the loops around, the outermost first: `{item_key}` names an item of each, with slashes between.
     """
     try:
         pieces = list(Formatter().parse(template))
@@ -62,18 +67,31 @@ def parse_uri(
             continue
         if spec or conversion:
             found.append(FormattedPlaceholder(span=where(), template=template, placeholder=name))
+        if name == "item_key" and loops and name not in parameters:
+            parts += _item_key(loops)
+            continue
         known = _known(name, parameters, fixed)
         if known is not None:
             parts.append(known)
             continue
         parts.append(Text(text=f"{{{name}}}"))
-        if name in _MOVING:
-            moving = MovingPlaceholder(span=where(), template=template, placeholder=name, depends_on=_MOVING[name])
-            found.append(moving)
-        else:
-            suggestion = did_you_mean(name, [*parameters, "run_date", *fixed])
-            found.append(UnknownPlaceholder(span=where(), template=template, placeholder=name, suggestion=suggestion))
+        found.append(_refused(name, template, where(), [*parameters, "run_date", *fixed]))
     return Uri(parts=tuple(_merged(parts)))
+
+
+def _item_key(loops: tuple[str, ...]) -> Iterator[UriPart]:
+    for index, loop in enumerate(loops):
+        if index:
+            yield Text(text="/")
+        yield ItemKey(loop=loop)
+
+
+def _refused(name: str, template: str, span: Span | None, known: list[str]) -> Diagnostic:
+    if name == "item_key":
+        return ItemKeyOutsideLoop(span=span, template=template)
+    if name in _MOVING:
+        return MovingPlaceholder(span=span, template=template, placeholder=name, depends_on=_MOVING[name])
+    return UnknownPlaceholder(span=span, template=template, placeholder=name, suggestion=did_you_mean(name, known))
 
 
 def _known(name: str, parameters: Collection[str], fixed: Mapping[str, str]) -> UriPart | None:

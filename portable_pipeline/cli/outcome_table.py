@@ -19,12 +19,22 @@ def as_text(outcome: RunOutcome) -> str:
     """A table of the stages, then what failed, with its error and its log."""
     rows = [("stage", "state", "attempts", "result"), *map(_row, outcome.stages)]
     lines = _table(rows)
-    for stage in outcome.stages:
-        if stage.state == "failed":
-            lines += ["", *_failure(stage)]
-    if outcome.error and not any(stage.state == "failed" for stage in outcome.stages):
+    failed = [stage for stage in outcome.stages if stage.state == "failed"]
+    for stage in failed:
+        lines += ["", *_failure(stage)]
+    # Engines say of the run, in their own words, that a stage has failed; here an error of the run is something else.
+    said = outcome.engine != "local" or outcome.error in [stage.error for stage in failed]
+    if outcome.error and not (failed and said):
         lines += ["", *outcome.error.strip().splitlines()]
-    return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {outcome.state}", ""])
+    for error in outcome.hook_errors:
+        lines += ["", *f"hook {error}".strip().splitlines()]
+    return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {_summary(outcome)}", ""])
+
+
+def _summary(outcome: RunOutcome) -> str:
+    hooks = len(outcome.hook_errors)
+    told = ["1 hook failed" if hooks == 1 else f"{hooks} hooks failed"] if hooks else []
+    return ", ".join([outcome.state, *(["degraded"] if outcome.degraded else []), *told])
 
 
 def _row(stage: StageOutcome) -> tuple[str, str, str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.literals import Source, identifier, literal
-from portable_pipeline.ir import Body, CommandBody, ParameterRef, RunDate, Text, Uri
+from portable_pipeline.ir import Body, CommandBody, ItemKey, ParameterRef, RunDate, Text, Uri, UriPart
 
 
 class FreeNames:
@@ -27,6 +27,14 @@ class FreeNames:
             wanted += "_"
         self._taken.add(wanted)
         return identifier(wanted)
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Give these away to nobody."""
+        self._taken |= {*names}
+
+    def copy(self) -> FreeNames:
+        """One that hands out the same names, for an inner scope."""
+        return FreeNames(self._taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,35 @@ def work(body: Body) -> Source:
     return literal(f"{body.module}:{body.function}")
 
 
-def address(uri: Uri, expression: Callable[[ParameterRef | RunDate], Source]) -> Source:
+def address(
+    uri: Uri,
+    expression: Callable[[ParameterRef | RunDate], Source],
+    item_key: Callable[[ItemKey], Source] | None = None,
+) -> Source:
     """An artifact's address as a string, or as an f-string.
 
     Args:
         expression: What stands in the braces for a part that only the run knows; it holds no double quote and no
             backslash, which Python 3.10 and 3.11 do not take there.
+        item_key: The same for what names the current item (M7), where the target has loops.
     """
     if all(isinstance(part, Text) for part in uri.parts):
         return literal("".join(part.text for part in uri.parts if isinstance(part, Text)))
-    parts = (_in_f_string(part.text) if isinstance(part, Text) else f"{{{expression(part)}}}" for part in uri.parts)
-    return Source(f'f"{"".join(parts)}"')
+    return Source(f'f"{"".join(_in_address(part, expression, item_key) for part in uri.parts)}"')
+
+
+def _in_address(
+    part: UriPart,
+    expression: Callable[[ParameterRef | RunDate], Source],
+    item_key: Callable[[ItemKey], Source] | None,
+) -> str:
+    if isinstance(part, Text):
+        return _in_f_string(part.text)
+    if isinstance(part, ItemKey):
+        if item_key is None:
+            raise ValueError("a target that writes addresses of loops (M7) has to say how")
+        return f"{{{item_key(part)}}}"
+    return f"{{{expression(part)}}}"
 
 
 def _in_f_string(text: str) -> str:

@@ -10,7 +10,17 @@ from pathlib import Path
 
 from portable_pipeline.codegen.files import GeneratedFile
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name
-from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody, Stage, Statement, VerbatimModule
+from portable_pipeline.ir import (
+    Branch,
+    ExtractedModule,
+    Loop,
+    Module,
+    Pipeline,
+    PythonBody,
+    Stage,
+    Statement,
+    VerbatimModule,
+)
 
 
 def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
@@ -20,7 +30,7 @@ def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
         f"{folder}/__init__.py", f'"""The stages\' own code of {pipeline.name}, and what runs it."""\n'
     )
     modules = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules]
-    runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources()]
+    runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources(pipeline)]
     return (marker, *modules, *runtime)
 
 
@@ -85,9 +95,21 @@ def local_modules(pipeline: Pipeline, stage: Stage) -> tuple[Module, ...]:
     return tuple(module for module in pipeline.modules if module.name in found)
 
 
-def runtime_sources() -> tuple[tuple[str, str], ...]:
-    """Our runtime helpers, file name and text, as they are copied."""
-    return _runtime_sources()
+def runtime_sources(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
+    """Our runtime helpers, file name and text, as they are copied: those for control flow only where there is some."""
+    unused = {
+        "events.py": not _tells_events(pipeline),
+        "items.py": not any(isinstance(block, Loop) for block in pipeline.blocks),
+        "predicates.py": not any(isinstance(block, Branch) for block in pipeline.blocks),
+    }
+    return tuple((name, text) for name, text in _runtime_sources() if not unused.get(name))
+
+
+def _tells_events(pipeline: Pipeline) -> bool:
+    """Whether there are hooks, or code that names what they are told."""
+    hooks = (pipeline.on_exit, pipeline.on_failure, *(stage.on_failure for stage in pipeline.stages))
+    extracted = (module for module in pipeline.modules if isinstance(module, ExtractedModule))
+    return any(hooks) or any({"RunEvent", "FailureEvent"} & {*module.runtime_names} for module in extracted)
 
 
 @cache

@@ -7,10 +7,14 @@ is recorded with its place, and tracing goes on with a stand-in, so that one loo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from portable_pipeline.dsl.places import users_place
+from portable_pipeline.dsl.predicates import Combination, Comparison, Negation, Symbol
 from portable_pipeline.dsl.trace import (
+    CollectedValue,
+    FirstValue,
+    ItemValue,
     MisuseKind,
     Origin,
     ParameterValue,
@@ -44,6 +48,26 @@ class Handle:
             This handle.
         """
         _order(others, self)
+        return self
+
+    def is_in(self, items: Any) -> Comparison:
+        """The predicate that the value is among others; Python's own `in` cannot wait for a run.
+
+        Args:
+            items: A list of constants, or the handle of a list.
+        """
+        return Comparison(self, "in", items, users_place())
+
+    def or_else(self, other: Any) -> Handle:
+        """Let another stage stand in where this one has failed for good (F3).
+
+        Args:
+            other: Handle of the stand-in, which gives the same.
+
+        Returns:
+            This handle: its consumers get the stand-in's values then.
+        """
+        _fall_back(self, other)
         return self
 
     def __rshift__(self, other: Any) -> Any:
@@ -81,7 +105,7 @@ class Handle:
         return iter([poison] * _expected_items())
 
     def __contains__(self, item: object) -> bool:
-        _misused(self, "comparison", "in")
+        _misused(self, "membership", "handle")
         return True
 
     def __getitem__(self, key: object) -> Handle:
@@ -130,11 +154,8 @@ class Handle:
     def __hash__(self) -> int:
         return id(self)
 
-    def __eq__(self, other: object) -> Any:
-        return _misused(self, "comparison", "==")
-
-    def __ne__(self, other: object) -> Any:
-        return _misused(self, "comparison", "!=")
+    def __invert__(self) -> Negation:
+        return Negation(self, users_place())
 
 
 def origin_of(handle: Handle) -> Origin:
@@ -153,6 +174,12 @@ def described(origin: Origin) -> str:
         return ".".join((f"handle of {origin.call.stage.__name__}", *origin.path))
     if isinstance(origin, ParameterValue):
         return f"parameter {origin.name}"
+    if isinstance(origin, ItemValue):
+        return ".".join(("item of a loop", *origin.path))
+    if isinstance(origin, CollectedValue):
+        return f"collect({described(origin.of)})"
+    if isinstance(origin, FirstValue):
+        return f"first_of({', '.join(map(described, origin.options))})"
     return f"run.{origin.name}" if isinstance(origin, RunValue) else "what a misused handle gave"
 
 
@@ -163,33 +190,68 @@ def _handles_in(other: object) -> list[object]:
     return [other]
 
 
+def _fall_back(primary: Handle, other: Any) -> None:
+    trace = current_trace()
+    if trace is None:
+        raise TypeError("stages stand in for others only inside a pipeline function")
+    first, then = primary._origin, other._origin if isinstance(other, Handle) else None
+    if isinstance(first, StageValue) and isinstance(then, StageValue):
+        trace.fallbacks.append((first.call, then.call, users_place()))
+    elif not isinstance(first, Unusable) and not isinstance(then, Unusable):
+        trace.misuse("fallback", first, repr(other) if isinstance(first, StageValue) else repr(primary))
+
+
 def _order(before: Any, after: Any) -> None:
     trace = current_trace()
     if trace is None:
         raise TypeError("stages can be ordered only inside a pipeline function")
-    first = [value for each in _handles_in(before) if (value := _stage_value(each, trace)) is not None]
-    then = [value for each in _handles_in(after) if (value := _stage_value(each, trace)) is not None]
+    first = [value for each in _handles_in(before) for value in _ordered(each, trace)]
+    then = [value for each in _handles_in(after) for value in _ordered(each, trace)]
     for value in then:
         value.call.after.extend(first)
 
 
-def _stage_value(given: object, trace: Trace) -> StageValue | None:
-    """The stage that is put in order; what is none is recorded."""
+def _ordered(given: object, trace: Trace) -> tuple[StageValue, ...]:
+    """The stages that are put in order, of a join all; what is none is recorded."""
     origin = given._origin if isinstance(given, Handle) else None
-    if isinstance(origin, StageValue):
-        return origin
-    trace.misuse("order", origin or ParameterValue(""), described(origin) if origin else repr(given))
-    return None
+    values = _stage_values(origin) if origin is not None else ()
+    if not values:
+        trace.misuse("order", origin or ParameterValue(""), described(origin) if origin else repr(given))
+    return values
 
 
 def _attribute(handle: Handle, name: str) -> Handle:
-    origin = handle._origin
-    if not isinstance(origin, StageValue):
+    deeper = _deeper(handle._origin, name)
+    if deeper is None:
         return _misused(handle, "attribute", name)
-    deeper = StageValue(origin.call, (*origin.path, name))
     if handle._trace is not None:
-        handle._trace.attributes.append((deeper, users_place()))
+        handle._trace.attributes.extend((each, users_place()) for each in _stage_values(deeper))
     return Handle(deeper, handle._trace)
+
+
+def _deeper(origin: Origin, name: str) -> StageValue | ItemValue | CollectedValue | FirstValue | None:
+    match origin:
+        case StageValue():
+            return StageValue(origin.call, (*origin.path, name))
+        case ItemValue():
+            return ItemValue(origin.loop, origin.name, (*origin.path, name))
+        case CollectedValue():
+            inner = _deeper(origin.of, name)
+            return None if inner is None else CollectedValue(inner)
+        case FirstValue():
+            return FirstValue(tuple(StageValue(each.call, (*each.path, name)) for each in origin.options))
+    return None
+
+
+def _stage_values(origin: Origin) -> tuple[StageValue, ...]:
+    match origin:
+        case StageValue():
+            return (origin,)
+        case CollectedValue():
+            return _stage_values(origin.of)
+        case FirstValue():
+            return origin.options
+    return ()
 
 
 def _misused(handle: Handle, kind: MisuseKind, detail: str = "") -> Handle:
@@ -223,15 +285,33 @@ def _operator(symbol: str, kind: MisuseKind) -> Callable[..., Handle]:
     return misuse
 
 
-_COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+def _comparison(symbol: Symbol) -> Callable[[Handle, object], Comparison]:
+    def compare(self: Handle, other: object) -> Comparison:
+        return Comparison(self, symbol, other, users_place())
+
+    return compare
+
+
+def _combination(kind: Literal["all", "any"], reflected: bool) -> Callable[[Handle, object], Combination]:
+    def combine(self: Handle, other: object) -> Combination:
+        return Combination(kind, (other, self) if reflected else (self, other), users_place())
+
+    return combine
+
+
+_COMPARISONS: dict[str, Symbol] = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_COMBINATIONS: dict[str, Literal["all", "any"]] = {"and": "all", "or": "any"}
 _BINARY = {
     "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "divmod": "divmod", "pow": "**",
-    "matmul": "@", "and": "&", "or": "|", "xor": "^", "lshift": "<<",
+    "matmul": "@", "xor": "^", "lshift": "<<",
 }  # fmt: skip
-_UNARY = {"neg": "-", "pos": "+", "invert": "~", "abs": "abs", "round": "round"}
+_UNARY = {"neg": "-", "pos": "+", "abs": "abs", "round": "round"}
 
-for _name, _symbol in _COMPARISONS.items():
-    setattr(Handle, f"__{_name}__", _operator(_symbol, "comparison"))
+for _name, _compared in _COMPARISONS.items():
+    setattr(Handle, f"__{_name}__", _comparison(_compared))
+for _name, _kind in _COMBINATIONS.items():
+    setattr(Handle, f"__{_name}__", _combination(_kind, reflected=False))
+    setattr(Handle, f"__r{_name}__", _combination(_kind, reflected=True))
 for _name, _symbol in _BINARY.items():
     setattr(Handle, f"__{_name}__", _operator(_symbol, "arithmetic"))
     setattr(Handle, f"__r{_name}__", _operator(_symbol, "arithmetic"))

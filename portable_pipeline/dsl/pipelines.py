@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import update_wrapper
 from typing import Any, overload
 
+from portable_pipeline.dsl.events import RunEvent
 from portable_pipeline.dsl.handles import Handle
 from portable_pipeline.dsl.places import Place, users_place
 from portable_pipeline.dsl.schedules import CronSchedule
@@ -25,6 +26,8 @@ class PipelineSettings:
     tags: Sequence[str]
     description: str | None
     packages: Sequence[str]
+    on_exit: Callable[[RunEvent], Any] | None = None
+    on_failure: Callable[[RunEvent], Any] | None = None
 
 
 class PipelineFunction:
@@ -87,6 +90,8 @@ def pipeline(
     tags: Sequence[str] = ...,
     description: str | None = ...,
     packages: Sequence[str] = ...,
+    on_exit: Callable[[RunEvent], Any] | None = ...,
+    on_failure: Callable[[RunEvent], Any] | None = ...,
 ) -> PipelineDecorator: ...
 
 
@@ -101,6 +106,8 @@ def pipeline(
     tags: Sequence[str] = (),
     description: str | None = None,
     packages: Sequence[str] = (),
+    on_exit: Callable[[RunEvent], Any] | None = None,
+    on_failure: Callable[[RunEvent], Any] | None = None,
 ) -> PipelineFunction | PipelineDecorator:
     """Make a function a pipeline: `@pipeline`, or `@pipeline(schedule=cron("0 2 * * *"))`.
 
@@ -116,6 +123,8 @@ def pipeline(
         tags: Words to find it by.
         description: What it is for; else the function's docstring, else the module's.
         packages: Requirements of the stages' own code, as for pip: `["scikit-learn==1.7.2"]`.
+        on_exit: A function that is called once at the end of every run, with a `RunEvent` (X1).
+        on_failure: A function that is called once when the run has failed, with a `RunEvent`, before `on_exit` (X2).
     """
     settings = PipelineSettings(
         name=name,
@@ -125,6 +134,8 @@ def pipeline(
         tags=tags,
         description=description,
         packages=packages,
+        on_exit=on_exit,
+        on_failure=on_failure,
     )
     if function is None:
         return PipelineDecorator(settings, users_place())

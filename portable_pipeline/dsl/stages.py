@@ -8,7 +8,9 @@ from datetime import timedelta
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
+from portable_pipeline.dsl.events import FailureEvent
 from portable_pipeline.dsl.handles import Handle
+from portable_pipeline.dsl.maps import mapped, parameters_of
 from portable_pipeline.dsl.places import Place, users_place
 from portable_pipeline.dsl.trace import Call, StageValue, current_trace
 
@@ -31,6 +33,7 @@ class StageSettings:
     timeout: Duration | None
     owner: str | None
     tags: Sequence[str]
+    on_failure: Callable[[FailureEvent], Any] | None = None
 
 
 class StageFunction(Generic[P, R]):
@@ -63,6 +66,21 @@ class StageFunction(Generic[P, R]):
         """A handle inside a pipeline function, the function's result elsewhere."""
         handle = _recorded(self, args, kwargs)
         return self.function(*args, **kwargs) if handle is None else handle
+
+    def map(self, *args: Any, max_parallel: int | None = None, key: str | None = None, **kwargs: Any) -> Any:
+        """One call for each item of what is wrapped in `each(...)`; the other arguments are the same for all (M1).
+
+        Args:
+            args: As in a call.
+            max_parallel: How many items may run at once (M5).
+            key: Name of the field of an item that names it in addresses (`{item_key}`); else its index does.
+            kwargs: As in a call.
+
+        Returns:
+            A handle of what each item gives: `collect(...)` makes a list of it.
+        """
+        names = parameters_of(self.function)
+        return mapped(self, names, args, kwargs, key=key, max_parallel=max_parallel)
 
     def __repr__(self) -> str:
         return f"<stage {self.__name__}>"
@@ -121,6 +139,21 @@ class CommandStage:
             raise TypeError(f"the command {self.__name__} runs only in a pipeline")
         return handle
 
+    def map(self, *args: Any, max_parallel: int | None = None, key: str | None = None, **kwargs: Any) -> Any:
+        """One call for each item of what is wrapped in `each(...)`; the other arguments are the same for all (M1).
+
+        Args:
+            args: As in a call.
+            max_parallel: How many items may run at once (M5).
+            key: Name of the field of an item that names it in addresses (`{item_key}`); else its index does.
+            kwargs: As in a call.
+
+        Returns:
+            A handle of what each item gives: `collect(...)` makes a list of it.
+        """
+        names = (*self.inputs, *self.outputs)
+        return mapped(self, names, args, kwargs, key=key, max_parallel=max_parallel)
+
     def __repr__(self) -> str:
         return f"<command {self.__name__}>"
 
@@ -143,6 +176,7 @@ def stage(
     timeout: Duration | None = ...,
     owner: str | None = ...,
     tags: Sequence[str] = ...,
+    on_failure: Callable[[FailureEvent], Any] | None = ...,
 ) -> StageFunction[P, R]: ...
 
 
@@ -158,6 +192,7 @@ def stage(
     timeout: Duration | None = ...,
     owner: str | None = ...,
     tags: Sequence[str] = ...,
+    on_failure: Callable[[FailureEvent], Any] | None = ...,
 ) -> StageDecorator: ...
 
 
@@ -174,6 +209,7 @@ def stage(
     timeout: Duration | None = None,
     owner: str | None = None,
     tags: Sequence[str] = (),
+    on_failure: Callable[[FailureEvent], Any] | None = None,
 ) -> StageFunction[P, R] | StageDecorator:
     """Make a function a stage: `@stage`, `@stage(retries=3)`, or `train = stage(acme.train, retries=1)`.
 
@@ -188,6 +224,7 @@ def stage(
         timeout: Bound on each attempt, after which its whole process tree is killed (R3).
         owner: Who is asked when it fails.
         tags: Words to find it by.
+        on_failure: A function that is called once when the stage has failed for good, with a `FailureEvent` (X2).
 
     >>> @stage(retries=3, timeout="30m")
     ... def double(number: int) -> int:
@@ -205,6 +242,7 @@ def stage(
         timeout=timeout,
         owner=owner,
         tags=tags,
+        on_failure=on_failure,
     )
     if function is None:
         return StageDecorator(settings, users_place())
@@ -226,6 +264,7 @@ def command(
     timeout: Duration | None = None,
     owner: str | None = None,
     tags: Sequence[str] = (),
+    on_failure: Callable[[FailureEvent], Any] | None = None,
 ) -> CommandStage:
     """A stage that runs a program.
 
@@ -244,6 +283,7 @@ def command(
         timeout: As for `stage`.
         owner: As for `stage`.
         tags: As for `stage`.
+        on_failure: As for `stage`.
 
     >>> from portable_pipeline.dsl.artifacts import Dataset, Input
     >>> command(["wc", "-l", "{data.path}"], name="count_lines", inputs={"data": Input[Dataset]})
@@ -259,6 +299,7 @@ def command(
         timeout=timeout,
         owner=owner,
         tags=tags,
+        on_failure=on_failure,
     )
     return CommandStage(
         command, dict(inputs or {}), dict(outputs or {}), image=image, settings=settings, place=users_place()
@@ -269,6 +310,7 @@ def _recorded(made: StageFunction[..., Any] | CommandStage, args: tuple[Any, ...
     trace = current_trace()
     if trace is None:
         return None
-    call = Call(made, args, kwargs, users_place())
+    call = Call(made, args, kwargs, users_place(), block=trace.block)
     trace.calls.append(call)
+    trace.last_branch = None
     return Handle(StageValue(call), trace)

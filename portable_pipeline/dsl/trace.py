@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from portable_pipeline.dsl.places import Place, users_place
 
 if TYPE_CHECKING:
+    from portable_pipeline.dsl.blocks import TracedBlock, TracedBranch, TracedLoop
     from portable_pipeline.dsl.stages import CommandStage, StageFunction
 
 #: What a handle cannot do: its value exists only in a run.
 MisuseKind = Literal[
     "condition",
-    "comparison",
     "iteration",
     "text",
     "arithmetic",
@@ -27,6 +27,13 @@ MisuseKind = Literal[
     "attribute",
     "order",
     "pipeline",
+    "membership",
+    "unentered",
+    "otherwise",
+    "map",
+    "fallback",
+    "first_of",
+    "collect",
 ]
 
 
@@ -38,6 +45,7 @@ class Call:
         arguments: Positional ones, as given.
         keywords: Keyword ones, as given.
         after: What must end before.
+        block: The innermost block that it stands in.
     """
 
     stage: StageFunction[..., Any] | CommandStage
@@ -45,6 +53,7 @@ class Call:
     keywords: Mapping[str, Any]
     place: Place
     after: list[StageValue] = field(default_factory=list)
+    block: TracedBlock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +79,34 @@ class RunValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemValue:
+    """The current item of a loop, or what the attributes name of it."""
+
+    loop: TracedLoop
+    name: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedValue:
+    """What a stage of a loop left for each item."""
+
+    of: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class FirstValue:
+    """What the one of several stages left that ran."""
+
+    options: tuple[StageValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unusable:
     """What a misuse gives back, so that tracing goes on: misusing it again is no news."""
 
 
-Origin: TypeAlias = StageValue | ParameterValue | RunValue | Unusable
+Origin: TypeAlias = "StageValue | ParameterValue | RunValue | ItemValue | CollectedValue | FirstValue | Unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +130,30 @@ class Trace:
         calls: In order.
         misuses: In order; of one handle at one place the first.
         attributes: What was read of stages' handles, with the places.
+        blocks: In the order in which they were entered.
+        block: The innermost one that is open.
+        last_branch: The `when` that was closed last, while nothing has come after it.
+        unentered: Blocks that were made and not entered yet, with what they are and where.
+        fallbacks: Primary, stand-in, and the place that says so.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.misuses: list[Misuse] = []
         self.attributes: list[tuple[StageValue, Place]] = []
-        self._misused: set[tuple[Place, Origin]] = set()
+        self.blocks: list[TracedBlock] = []
+        self.fallbacks: list[tuple[Call, Call, Place]] = []
+        self.block: TracedBlock | None = None
+        self.last_branch: TracedBranch | None = None
+        self.unentered: dict[object, tuple[str, Place]] = {}
+        self._misused: set[tuple[Place, MisuseKind, Origin]] = set()
         self._asked: set[Place] = set()
 
-    def misuse(self, kind: MisuseKind, origin: Origin, detail: str = "") -> None:
-        """Record a misuse, once for each place."""
-        place = users_place()
-        if (place, origin) not in self._misused and not isinstance(origin, Unusable):
-            self._misused.add((place, origin))
+    def misuse(self, kind: MisuseKind, origin: Origin, detail: str = "", place: Place | None = None) -> None:
+        """Record a misuse, once for each place: where the user's code is, unless it is given."""
+        place = place or users_place()
+        if (place, kind, origin) not in self._misused and not isinstance(origin, Unusable):
+            self._misused.add((place, kind, origin))
             self.misuses.append(Misuse(kind, origin, place, detail))
 
     def first_time(self) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_right, insort
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 SWEEPS = 8
@@ -40,7 +40,12 @@ class Layout:
 
 
 def lay_out(
-    sizes: Mapping[str, tuple[float, float]], edges: Sequence[tuple[str, str]], gap: tuple[float, float]
+    sizes: Mapping[str, tuple[float, float]],
+    edges: Sequence[tuple[str, str]],
+    gap: tuple[float, float],
+    *,
+    first: Collection[str] = (),
+    last: Collection[str] = (),
 ) -> Layout:
     """Place boxes so that all edges point downwards and few cross.
 
@@ -48,8 +53,10 @@ def lay_out(
         sizes: Width and height of each box, by name, in the order that breaks ties.
         edges: Source and target of each; without cycles.
         gap: Least distance between boxes of a rank, and between ranks.
+        first: Boxes that stand in a rank of their own above all others; no edge ends there.
+        last: Boxes that stand in a rank of their own below all others; no edge begins there.
     """
-    ranks = _ranks(list(sizes), edges)
+    ranks = _ranks_with_ends(list(sizes), edges, first, last)
     rows, above, below = _rows(ranks, edges)
     _order(rows, above, below)
     widths = {cell: sizes[cell][0] if isinstance(cell, str) else 2.0 for row in rows for cell in row}
@@ -60,6 +67,18 @@ def lay_out(
     between = {(s, t): tuple(places[s, t, rank] for rank in range(ranks[s] + 1, ranks[t])) for s, t in edges}
     width = max((places[cell][0] + widths[cell] / 2 for cell in places), default=0.0)
     return Layout({name: places[name] for name in sizes}, between, width, height)
+
+
+def _ranks_with_ends(
+    names: Sequence[str], edges: Sequence[tuple[str, str]], first: Collection[str], last: Collection[str]
+) -> dict[str, int]:
+    ends = {*first, *last}
+    if not ends:
+        return _ranks(names, edges)
+    between = _ranks([name for name in names if name not in ends], [edge for edge in edges if ends.isdisjoint(edge)])
+    start = 1 if first else 0
+    below = max(between.values(), default=-1) + start + 1
+    return {name: 0 if name in first else below if name in last else between[name] + start for name in names}
 
 
 def _ranks(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from portable_pipeline.graph.edges import details, edges
-from portable_pipeline.ir import CommandBody, Pipeline
+from collections.abc import Iterator, Mapping
+
+from portable_pipeline.graph.clusters import Cluster, clusters
+from portable_pipeline.graph.edges import Edge, decisions, details, edges
+from portable_pipeline.graph.words import predicate_words
+from portable_pipeline.ir import CommandBody, Pipeline, Stage
 
 
 def as_mermaid(pipeline: Pipeline) -> str:
     """A flowchart. Nodes are numbered: a stage's id may be a word that mermaid keeps for itself (`end`, `graph`)."""
     number = {stage.id: f"s{index}" for index, stage in enumerate(pipeline.stages, 1)}
-    lines = ["---", f"title: {pipeline.name}", "---", "flowchart TD"]
-    for stage in pipeline.stages:
-        text = "<br/>".join(filter(None, (_escaped(stage.id), _escaped(details(stage)))))
-        left, right = ("[[", "]]") if isinstance(stage.body, CommandBody) else ("[", "]")
-        lines.append(f'    {number[stage.id]}{left}"{text}"{right}')
-    for edge in edges(pipeline):
-        source, target = number[edge.source], number[edge.target]
-        label = f'|"{_escaped(", ".join(edge.carries))}"|' if edge.carries else ""
-        lines.append(f"    {source} {'-.->' if edge.ordered_only else '-->'}{label} {target}")
+    drawn = {stage.id: f"{number[stage.id]}{_box(stage)}" for stage in pipeline.stages}
+    for index, branch in enumerate(decisions(pipeline), 1):
+        number[branch.id] = f"d{index}"
+        drawn[branch.id] = f'd{index}{{"{_escaped(predicate_words(branch.predicate))}"}}'
+    lines = ["---", f"title: {pipeline.name}", "---", "flowchart TD", *_nodes(clusters(pipeline), drawn, "    ")]
+    lines += [f"    {number[edge.source]} {_arrow(edge)} {number[edge.target]}" for edge in edges(pipeline)]
     return "\n".join(lines) + "\n"
+
+
+def _nodes(cluster: Cluster, drawn: Mapping[str, str], indent: str) -> Iterator[str]:
+    yield from (f"{indent}{drawn[name]}" for name in cluster.nodes)
+    for inner in cluster.inner:
+        yield f'{indent}subgraph block_{inner.id} ["{_escaped(inner.title)}"]'
+        yield from _nodes(inner, drawn, f"{indent}    ")
+        yield f"{indent}end"
+
+
+def _box(stage: Stage) -> str:
+    text = "<br/>".join(filter(None, (_escaped(stage.id), _escaped(details(stage)))))
+    left, right = ("[[", "]]") if isinstance(stage.body, CommandBody) else ("[", "]")
+    return f'{left}"{text}"{right}'
+
+
+def _arrow(edge: Edge) -> str:
+    label = f'|"{_escaped(", ".join(edge.carries))}"|' if edge.carries else ""
+    return f"{'-.->' if edge.dashed else '-->'}{label}"
 
 
 def _escaped(text: str) -> str:

@@ -1,21 +1,22 @@
-"""SVG: boxes for stages, solid arrows for data, dashed ones for mere order."""
+"""SVG: boxes for stages, diamonds for decisions, frames for loops and groups; dashed is what may not be gone along."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
-from portable_pipeline.graph.edges import Edge, details, edges
-from portable_pipeline.graph.layout import lay_out
+from portable_pipeline.graph.clusters import Cluster, clusters
+from portable_pipeline.graph.edges import FAILURE, Edge, decisions, details, edges
+from portable_pipeline.graph.nesting import Point, arrange
+from portable_pipeline.graph.words import predicate_words
 from portable_pipeline.ir import CommandBody, Pipeline, Stage
 
-Point = tuple[float, float]
-
 _MARGIN, _PADDING, _TITLE = 24.0, 14.0, 34.0
-_GAP = (36.0, 54.0)
-_BOX_HEIGHT, _TALL_BOX_HEIGHT, _LEAST_WIDTH = 36.0, 48.0, 96.0
+_BOX_HEIGHT, _TALL_BOX_HEIGHT, _DIAMOND_HEIGHT, _LEAST_WIDTH = 36.0, 48.0, 52.0, 96.0
+#: A label needs this much of an arrow.
+_LABEL_STRETCH = 34.0
 #: Mean width of a character, in pixels, for the two sizes of text.
 _NAME_CHARACTER, _DETAIL_CHARACTER = 7.6, 6.2
 
@@ -31,6 +32,13 @@ _STYLE = """\
   .command { fill: #fff8e6; stroke: #8d6b1f; }
   .edge { fill: none; stroke: #627d98; stroke-width: 1.4; }
   .order { stroke-dasharray: 5 4; }
+  .fallback { stroke: #ba2525; stroke-dasharray: 5 4; }
+  .stand-in { stroke: #ba2525; stroke-dasharray: 5 4; }
+  .decision { fill: #e3f8ff; stroke: #2b7a9b; stroke-width: 1.2; }
+  .question { font-size: 11px; text-anchor: middle; }
+  .frame { fill: #000000; fill-opacity: 0.02; stroke: #9fb3c8; stroke-width: 1.2; }
+  .loop { stroke-dasharray: 2 3; stroke: #486581; }
+  .frame-title { font-size: 11px; font-weight: 600; fill: #486581; }
 </style>
 <defs>
   <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
@@ -41,17 +49,20 @@ _STYLE = """\
 
 def as_svg(pipeline: Pipeline) -> str:
     """A drawing of its own, which needs nothing beside it. The same pipeline gives the same text."""
-    arrows = edges(pipeline)
+    questions = {branch.id: predicate_words(branch.predicate) for branch in decisions(pipeline)}
     sizes = {stage.id: _size(stage) for stage in pipeline.stages}
-    layout = lay_out(sizes, [(each.source, each.target) for each in arrows], _GAP)
-    width = max(layout.width, _text_width(pipeline.name, _NAME_CHARACTER * 15 / 13)) + 2 * _MARGIN
-    height = layout.height + 2 * _MARGIN + _TITLE
-    shift = (width - layout.width) / 2
+    sizes |= {name: _diamond_size(text) for name, text in questions.items()}
+    frame = clusters(pipeline)
+    titles = _titles(frame)
+    widths = {name: _text_width(title, _DETAIL_CHARACTER) for name, (title, _) in titles.items()}
+    drawn = arrange(frame, sizes, edges(pipeline), widths=widths, pointed=questions.keys())
+    width = max(drawn.width, _text_width(pipeline.name, _NAME_CHARACTER * 15 / 13)) + 2 * _MARGIN
+    height = drawn.height + 2 * _MARGIN + _TITLE
+    shift = (width - drawn.width) / 2
 
     def placed(point: Point) -> Point:
         return point[0] + shift, point[1] + _MARGIN + _TITLE
 
-    centers = {name: placed(center) for name, center in layout.centers.items()}
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}" role="img">',
@@ -60,14 +71,49 @@ def as_svg(pipeline: Pipeline) -> str:
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<text class="title" x="{_MARGIN:g}" y="{_MARGIN + 10:g}">{escape(pipeline.name)}</text>',
     ]
+    for name, (x, y, frame_width, frame_height) in drawn.frames.items():
+        lines += _frame(titles[name], placed((x, y)), (frame_width, frame_height))
     labels: list[str] = []
-    bends = {edge: [placed(point) for point in layout.bends[edge.source, edge.target]] for edge in arrows}
-    for edge, points in _ports(bends, centers, sizes).items():
-        lines.append(_arrow(edge, points))
-        labels += _label(edge, points)
+    for edge, points in drawn.whole.items():
+        at = [placed(point) for point in points]
+        lines.append(_arrow(edge, at))
+        labels += _label(edge, at)
     for stage in pipeline.stages:
-        lines += _box(stage, centers[stage.id], sizes[stage.id])
+        lines += _box(stage, placed(drawn.centers[stage.id]), sizes[stage.id])
+    for branch in decisions(pipeline):
+        whole = predicate_words(branch.predicate, whole=True)
+        lines += _diamond(questions[branch.id], whole, placed(drawn.centers[branch.id]), sizes[branch.id])
     return "\n".join([*lines, *labels, "</svg>", ""])
+
+
+def _titles(frame: Cluster) -> dict[str, tuple[str, bool]]:
+    """The title of each frame inside, and whether it is a loop."""
+    found = {each.id: (each.title, each.repeats) for each in frame.inner}
+    for each in frame.inner:
+        found |= _titles(each)
+    return found
+
+
+def _frame(title: tuple[str, bool], corner: Point, size: Point) -> list[str]:
+    (text, repeats), (x, y) = title, corner
+    return [
+        f'<rect class="{"frame loop" if repeats else "frame"}" x="{x:.1f}" y="{y:.1f}"'
+        f' width="{size[0]:.1f}" height="{size[1]:.1f}" rx="9"/>',
+        f'<text class="frame-title" x="{x + 12:.1f}" y="{y + 16:.1f}">{escape(text)}</text>',
+    ]
+
+
+def _diamond_size(text: str) -> Point:
+    return max(_LEAST_WIDTH, _text_width(text, _DETAIL_CHARACTER) + 4 * _PADDING), _DIAMOND_HEIGHT
+
+
+def _diamond(text: str, whole: str, center: Point, size: Point) -> list[str]:
+    (x, y), (width, height) = center, (size[0] / 2, size[1] / 2)
+    corners = f"{x - width:.1f},{y:.1f} {x:.1f},{y - height:.1f} {x + width:.1f},{y:.1f} {x:.1f},{y + height:.1f}"
+    return [
+        f'<polygon class="decision" points="{corners}"><title>{escape(whole)}</title></polygon>',
+        f'<text class="question" x="{x:.1f}" y="{y + 4:.1f}">{escape(text)}</text>',
+    ]
 
 
 def _size(stage: Stage) -> Point:
@@ -76,54 +122,24 @@ def _size(stage: Stage) -> Point:
     return max(_LEAST_WIDTH, text + 2 * _PADDING), _TALL_BOX_HEIGHT if detail else _BOX_HEIGHT
 
 
-def _ports(
-    bends: Mapping[Edge, list[Point]], centers: Mapping[str, Point], sizes: Mapping[str, Point]
-) -> dict[Edge, list[Point]]:
-    """All points of each arrow: where it leaves and enters a box is spread over the box's side, in order."""
-    leaving: dict[str, list[Edge]] = {}
-    entering: dict[str, list[Edge]] = {}
-    for edge in bends:
-        leaving.setdefault(edge.source, []).append(edge)
-        entering.setdefault(edge.target, []).append(edge)
-    starts: dict[Edge, Point] = {}
-    ends: dict[Edge, Point] = {}
-    for name, group in leaving.items():
-        group.sort(key=lambda edge: (*bends[edge], centers[edge.target])[0])
-        starts |= _along(group, centers[name], sizes[name], +1)
-    for name, group in entering.items():
-        group.sort(key=lambda edge: (centers[edge.source], *bends[edge])[-1])
-        ends |= _along(group, centers[name], sizes[name], -1)
-    return {edge: [starts[edge], *between, ends[edge]] for edge, between in bends.items()}
-
-
-def _along(group: Sequence[Edge], center: Point, size: Point, side: int) -> dict[Edge, Point]:
-    """Points along the lower (`side` 1) or upper (-1) side of a box."""
-    (x, y), (width, height) = center, size
-    return {
-        edge: (x + each, y + side * height / 2) for edge, each in zip(group, _spread(len(group), width), strict=True)
-    }
-
-
-def _spread(count: int, width: float) -> list[float]:
-    step = min(22.0, (width - 24) / max(1, count - 1))
-    return [(index - (count - 1) / 2) * step for index in range(count)]
-
-
 def _arrow(edge: Edge, points: Sequence[Point]) -> str:
     path = [f"M{_at(points[0])}"]
     for (x, y), (next_x, next_y) in itertools.pairwise(points):
         half = (next_y - y) / 2
         path.append(f"C{_at((x, y + half))} {_at((next_x, next_y - half))} {_at((next_x, next_y))}")
-    css = "edge order" if edge.ordered_only else "edge"
+    css = "edge order" if edge.ordered_only else "edge fallback" if edge.fallback else "edge"
     tip = escape(f"{edge.source} → {edge.target}: {', '.join(edge.carries) or 'order only'}")
     return f'<path class="{css}" d="{" ".join(path)}" marker-end="url(#arrow)"><title>{tip}</title></path>'
 
 
 def _label(edge: Edge, points: Sequence[Point]) -> list[str]:
-    if not edge.carries:
+    # What a stand-in hands on is what stands at its primary's arrow.
+    if not edge.carries or (edge.fallback and edge.carries != (FAILURE,)):
         return []
-    # In the middle of the last stretch: there the arrows into different stages have parted.
-    (x, y), (end_x, end_y) = points[-2:]
+    # In the middle of the last stretch that is long enough: there the arrows into different stages have parted.
+    stretches = list(itertools.pairwise(points))
+    long = [each for each in stretches if each[1][1] - each[0][1] >= _LABEL_STRETCH]
+    (x, y), (end_x, end_y) = (long or stretches)[-1]
     text = escape(", ".join(edge.carries))
     return [f'<text class="carries" x="{(x + end_x) / 2:.1f}" y="{(y + end_y) / 2 + 3:.1f}">{text}</text>']
 
@@ -131,6 +147,7 @@ def _label(edge: Edge, points: Sequence[Point]) -> list[str]:
 def _box(stage: Stage, center: Point, size: Point) -> list[str]:
     (x, y), (width, height) = center, size
     css = "stage command" if isinstance(stage.body, CommandBody) else "stage"
+    css += " stand-in" if stage.stands_in_for is not None else ""
     detail = details(stage)
     name_y = y - 3 if detail else y + 4.5
     lines = [

@@ -1,11 +1,13 @@
 """The intermediate representation: the contract between front ends, checks, runner and backends."""
 
+from portable_pipeline.ir.blocks import Block, Branch, Group, Items, Loop
 from portable_pipeline.ir.code import ExtractedModule, Module, Statement, VerbatimModule
 from portable_pipeline.ir.pipeline import (
     ArtifactInput,
     Body,
     CommandBody,
     Cron,
+    Hook,
     Input,
     Output,
     Parameter,
@@ -15,6 +17,7 @@ from portable_pipeline.ir.pipeline import (
     Stage,
     ValueInput,
 )
+from portable_pipeline.ir.predicates import AllOf, AnyOf, Compare, Not, Operand, Predicate
 from portable_pipeline.ir.serial import digest, from_json, json_schema, to_json
 from portable_pipeline.ir.types import (
     ArtifactKind,
@@ -30,7 +33,11 @@ from portable_pipeline.ir.types import (
 )
 from portable_pipeline.ir.values import (
     ArtifactRef,
+    Collected,
     Constant,
+    FirstOf,
+    ItemKey,
+    ItemRef,
     ParameterRef,
     ResultRef,
     RunDate,
@@ -42,25 +49,41 @@ from portable_pipeline.ir.values import (
 )
 
 __all__ = [
+    "AllOf",
+    "AnyOf",
     "ArtifactInput",
     "ArtifactKind",
     "ArtifactRef",
+    "Block",
     "Body",
+    "Branch",
     "Choice",
+    "Collected",
     "CommandBody",
+    "Compare",
     "Constant",
     "Constraints",
     "Cron",
     "DictOf",
     "ExtractedModule",
+    "FirstOf",
+    "Group",
+    "Hook",
     "Input",
+    "ItemKey",
+    "ItemRef",
+    "Items",
     "ListOf",
+    "Loop",
     "Module",
+    "Not",
+    "Operand",
     "OptionalOf",
     "Output",
     "Parameter",
     "ParameterRef",
     "Pipeline",
+    "Predicate",
     "PythonBody",
     "Record",
     "RecordField",

@@ -5,13 +5,34 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.ir.pipeline import Pipeline, Stage
-from portable_pipeline.ir.values import ArtifactRef, ParameterRef, ResultRef, RunDate, RunTime
+from portable_pipeline.ir.values import (
+    ArtifactRef,
+    Collected,
+    FirstOf,
+    ParameterRef,
+    ResultRef,
+    RunDate,
+    RunTime,
+    Value,
+)
+
+
+def stages_of(value: Value) -> tuple[str, ...]:
+    """Ids of the stages that a value comes from."""
+    match value:
+        case ResultRef() | ArtifactRef():
+            return (value.stage,)
+        case Collected():
+            return stages_of(value.of)
+        case FirstOf():
+            return tuple(each.stage for each in value.options)
+        case _:
+            return ()
 
 
 def data_upstream(stage: Stage) -> tuple[str, ...]:
     """Ids of the stages whose results or artifacts it takes, in order of its inputs, each once."""
-    values = (each.value for each in stage.inputs)
-    return tuple(dict.fromkeys(value.stage for value in values if isinstance(value, ResultRef | ArtifactRef)))
+    return tuple(dict.fromkeys(source for each in stage.inputs for source in stages_of(each.value)))
 
 
 def upstream(stage: Stage) -> tuple[str, ...]:
@@ -35,13 +56,13 @@ def downstream(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
 
 
 def in_topological_order(pipeline: Pipeline) -> tuple[Stage, ...]:
-    """The stages so that each comes after its upstream, otherwise as written.
+    """The stages so that each comes after all that it waits for (`control.waits`), otherwise as written.
 
     Raises:
         CycleError: If there is no such order (validation rules it out).
     """
     by_id = {stage.id: stage for stage in pipeline.stages}
-    sorter = TopologicalSorter({stage.id: upstream(stage) for stage in pipeline.stages})
+    sorter = TopologicalSorter(_waits(pipeline))
     position = {stage.id: index for index, stage in enumerate(pipeline.stages)}
     sorter.prepare()
     ordered: list[Stage] = []
@@ -54,7 +75,7 @@ def in_topological_order(pipeline: Pipeline) -> tuple[Stage, ...]:
 
 def find_cycle(pipeline: Pipeline) -> tuple[str, ...]:
     """The ids along one cycle, first and last the same; empty when there is none."""
-    sorter = TopologicalSorter({stage.id: upstream(stage) for stage in pipeline.stages})
+    sorter = TopologicalSorter(_waits(pipeline))
     try:
         sorter.prepare()
     except CycleError as error:
@@ -73,3 +94,9 @@ def uses_run_date(stage: Stage) -> bool:
     """Whether it needs the run's date or time, as an argument or in a URI."""
     values = any(isinstance(each.value, RunDate | RunTime) for each in stage.inputs)
     return values or any(isinstance(part, RunDate) for output in stage.outputs for part in output.uri.parts)
+
+
+def _waits(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
+    from portable_pipeline.ir.control import waits  # it builds on this module
+
+    return waits(pipeline)

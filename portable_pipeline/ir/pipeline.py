@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from portable_pipeline.diagnostics.span import Span
 from portable_pipeline.ir.base import Node
+from portable_pipeline.ir.blocks import Block
 from portable_pipeline.ir.code import Module
 from portable_pipeline.ir.types import ArtifactKind, Constraints, Type
 from portable_pipeline.ir.values import Uri, Value
@@ -121,6 +122,13 @@ class Output(Node):
     span: Span | None = None
 
 
+class Hook(Node):
+    """A function that is told what happened (X1, X2); it changes no state (X3)."""
+
+    body: PythonBody
+    span: Span | None = None
+
+
 class Stage(Node):
     """One node of the graph.
 
@@ -129,6 +137,11 @@ class Stage(Node):
         result: Type of the value it returns; None when it returns nothing.
         after: Ids of stages that must end before it starts, without data (G1).
         timeout: Bound on each attempt (R3).
+        block: Id of the innermost block that it stands in.
+        fallback: Id of the stage that stands in when this one has failed for good (F3). Consumers name this one: they
+            get the stand-in's values then.
+        stands_in_for: Id of the stage whose fallback this is.
+        on_failure: Called once when it has failed for good (X2).
     """
 
     id: str
@@ -142,6 +155,10 @@ class Stage(Node):
     owner: str | None = None
     tags: tuple[str, ...] = ()
     description: str = ""
+    block: str | None = None
+    fallback: str | None = None
+    stands_in_for: str | None = None
+    on_failure: Hook | None = None
     span: Span | None = None
 
 
@@ -153,6 +170,9 @@ class Pipeline(Node):
         packages: Requirements of the stages' own code, as for pip.
         modules: The user's code that travels along.
         timeout: Bound on a whole run (R6).
+        blocks: Parents before what they hold, otherwise in source order.
+        on_exit: Called once at the end of every run (X1).
+        on_failure: Called once when the run has failed (X2).
     """
 
     ir_version: Literal[1] = IR_VERSION
@@ -166,5 +186,8 @@ class Pipeline(Node):
     packages: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     stages: tuple[Stage, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    on_exit: Hook | None = None
+    on_failure: Hook | None = None
     modules: tuple[Module, ...] = ()
     span: Span | None = None

@@ -51,8 +51,40 @@ class RunTime(Node):
     kind: Literal["run_time"] = "run_time"
 
 
+class ItemRef(Node):
+    """The current item of a loop around the stage, or one field of it when it is a record.
+
+    Args:
+        loop: The loop's id.
+        name: Which of its lists.
+    """
+
+    kind: Literal["item"] = "item"
+    loop: str
+    name: str
+    field: str | None = None
+
+
+class Collected(Node):
+    """What a stage of a loop gave for each item, in item order (M2), seen from outside of the loop.
+
+    Where the loop stands in another loop and the consumer does not, `of` is itself collected from the inner loop.
+    """
+
+    kind: Literal["collected"] = "collected"
+    loop: str
+    of: ResultRef | ArtifactRef | Collected = Field(discriminator="kind")
+
+
+class FirstOf(Node):
+    """The one option whose stage ran, of branches of which at most one does (C4)."""
+
+    kind: Literal["first_of"] = "first_of"
+    options: tuple[Annotated[ResultRef | ArtifactRef, Field(discriminator="kind")], ...]
+
+
 Value = Annotated[
-    Constant | ParameterRef | ResultRef | ArtifactRef | RunDate | RunTime,
+    Constant | ParameterRef | ResultRef | ArtifactRef | RunDate | RunTime | ItemRef | Collected | FirstOf,
     Field(discriminator="kind"),
 ]
 
@@ -64,11 +96,18 @@ class Text(Node):
     text: str
 
 
-UriPart = Annotated[Text | ParameterRef | RunDate, Field(discriminator="kind")]
+class ItemKey(Node):
+    """What names the current item of a loop in an address (M7): its index, or its key."""
+
+    kind: Literal["item_key"] = "item_key"
+    loop: str
+
+
+UriPart = Annotated[Text | ParameterRef | RunDate | ItemKey, Field(discriminator="kind")]
 
 
 class Uri(Node):
-    """An artifact's address: fixed text, pipeline parameters and the run date, nothing else (A2)."""
+    """An artifact's address: fixed text, pipeline parameters, the run date and the item, nothing else (A2)."""
 
     parts: tuple[UriPart, ...]
 
@@ -78,7 +117,13 @@ class Uri(Node):
         return "".join(_written(part) for part in self.parts)
 
 
-def _written(part: Text | ParameterRef | RunDate) -> str:
-    if isinstance(part, Text):
-        return part.text.replace("{", "{{").replace("}", "}}")
-    return "{run_date}" if isinstance(part, RunDate) else f"{{{part.name}}}"
+def _written(part: Text | ParameterRef | RunDate | ItemKey) -> str:
+    match part:
+        case Text():
+            return part.text.replace("{", "{{").replace("}", "}}")
+        case ParameterRef():
+            return f"{{{part.name}}}"
+        case RunDate():
+            return "{run_date}"
+        case ItemKey():
+            return "{item_key}"

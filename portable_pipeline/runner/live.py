@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from portable_pipeline.outcome import RunOutcome, StageState
-from portable_pipeline.runner.machine import ENDED
 from portable_pipeline.runner.observer import RunBegan, StageChanged
 from portable_pipeline.runner.plain import described
+from portable_pipeline.runner.states import ENDED
 
 #: How each state looks; when a terminal has not lines enough, those that come first here are shown first.
 _LOOKS: dict[StageState, tuple[str, str]] = {
@@ -73,7 +73,11 @@ class Board:
         }
 
     def put(self, change: StageChanged) -> None:
-        """Take note of a change."""
+        """Take note of a change; a stage in a loop is told of once an item, and not as such any more."""
+        at = change.stage.rfind("[")
+        while at > 0:
+            self._stages.pop(change.stage[:at], None)
+            at = change.stage.rfind("[", 0, at)
         self._stages[change.stage] = change, time.monotonic()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -8,26 +8,33 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import JsonValue
-
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.ir import Branch, Loop, Pipeline, Stage
 from portable_pipeline.outcome import RunOutcome, RunState, StageOutcome
-from portable_pipeline.runner.bindings import Bindings
+from portable_pipeline.runner.bindings import Bindings, RunValues
+from portable_pipeline.runner.hooks import Hooks
+from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
     Action,
     AttemptFailed,
     AttemptStarted,
     AttemptSucceeded,
+    BranchDecided,
+    CallHook,
     CancelRequested,
+    CountLoop,
+    DecideBranch,
     EndAttempts,
     Event,
     FinishRun,
+    HookEnded,
+    LoopCounted,
     Report,
     RetryDue,
     RunTimedOut,
@@ -37,6 +44,7 @@ from portable_pipeline.runner.messages import (
 from portable_pipeline.runner.observer import Observer, StageChanged
 from portable_pipeline.runner.retry import wait_seconds
 from portable_pipeline.runner.workers import Job, Workers
+from portable_pipeline.runtime.errors import InvalidValue
 
 
 @dataclass(slots=True)
@@ -80,17 +88,20 @@ class RunLoop:
     ) -> None:
         self._pipeline = pipeline
         self._run_id = run_id
-        self._bindings = bindings
         self._folder = folder
         self._observer = observer
         self._stages = {stage.id: stage for stage in pipeline.stages}
-        self._records = {stage.id: _Record() for stage in pipeline.stages}
-        self._results: dict[str, Mapping[str, JsonValue]] = {}
+        self._blocks = {block.id: block for block in pipeline.blocks}
+        self._records: defaultdict[str, _Record] = defaultdict(_Record)
+        self._values = RunValues(pipeline, bindings)
         self._timers: list[_Timer] = []
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._workers = Workers(room, code, python, prepare=self._job, tell=self._events.put)
         self._finished: RunState | None = None
         self._error: str | None = None
+        self._hooks = Hooks(pipeline, run_id, folder)
+        self._undecided: list[str] = []
+        self._hook_errors: list[str] = []
         self._state, self._first = begin(pipeline)
 
     def run(self) -> RunOutcome:
@@ -124,12 +135,15 @@ class RunLoop:
             record.error = None
         elif isinstance(event, AttemptSucceeded):
             self._workers.ended(event.stage)
-            self._results[event.stage] = event.values
+            self._values.put(event.stage, event.values)
         elif isinstance(event, AttemptFailed):
             self._workers.ended(event.stage)
             self._records[event.stage].error = self._error if self._state.ending else event.error
+        elif isinstance(event, HookEnded):
+            self._workers.ended(event.hook)
+            self._hook_errors += [] if event.error is None else [f"{event.hook} failed: {event.error}"]
         elif isinstance(event, RunTimedOut):
-            self._error = f"the run timed out after {self._pipeline.timeout}"
+            self._error = self._error or f"the run timed out after {self._pipeline.timeout}"
         elif isinstance(event, CancelRequested):
             self._error = self._error or "the run was cancelled"
         self._state, actions = advance(self._state, event)
@@ -144,7 +158,7 @@ class RunLoop:
         self._workers.add(action)
 
     def _start_retry_timer(self, action: StartTimer) -> None:
-        seconds = wait_seconds(self._stages[action.stage].retry, action.retry, random.random())
+        seconds = wait_seconds(self._stage(action.stage).retry, action.retry, random.random())
         self._records[action.stage].retry_seconds = seconds
         self._start_timer(seconds, RetryDue(action.stage))
 
@@ -165,7 +179,7 @@ class RunLoop:
                 action.stage,
                 action.state,
                 attempt=self._state.status(action.stage).attempts,
-                attempts=self._stages[action.stage].retry.retries + 1,
+                attempts=self._stage(action.stage).retry.retries + 1,
                 seconds=record.seconds,
                 error=record.error,
                 retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
@@ -173,17 +187,46 @@ class RunLoop:
             )
         )
 
+    def _decide_branch(self, action: DecideBranch) -> None:
+        id, path = split_id(action.branch)
+        branch = self._blocks[id]
+        assert isinstance(branch, Branch)
+        holds: bool | None = None
+        try:
+            holds = self._values.holds(branch, path)
+        except InvalidValue as error:
+            self._undecided.append(f"the condition `{action.branch}` cannot be decided: {error}")
+        self._events.put(BranchDecided(action.branch, holds))
+
+    def _count_loop(self, action: CountLoop) -> None:
+        id, path = split_id(action.loop)
+        loop = self._blocks[id]
+        assert isinstance(loop, Loop)
+        items: int | None = None
+        try:
+            items = self._values.count(loop, path)
+        except InvalidValue as error:
+            self._undecided.append(f"the loop `{action.loop}` cannot run: {error}")
+        self._events.put(LoopCounted(action.loop, items))
+
+    def _call_hook(self, action: CallHook) -> None:
+        error = None if action.stage is None else self._records[action.stage].error
+        self._workers.call(self._hooks.call(action, self._state, error))
+
+    def _stage(self, id: str) -> Stage:
+        return self._stages[split_id(id)[0]]
+
     def _job(self, wanted: StartAttempt) -> Job:
-        stage = self._stages[wanted.stage]
-        log = self._folder / f"{stage.id}.{wanted.attempt}.log"
-        self._records[stage.id].log = log
-        inputs = self._bindings.inputs(stage, self._results)
-        return Job(stage.id, wanted.attempt, stage.body, inputs, self._bindings.outputs(stage), stage.timeout, log)
+        stage, path = self._stage(wanted.stage), split_id(wanted.stage)[1]
+        log = self._folder / f"{wanted.stage}.{wanted.attempt}.log"
+        self._records[wanted.stage].log = log
+        inputs, outputs = self._values.inputs(stage, path), self._values.outputs(stage, path)
+        return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, log)
 
     def _outcome(self, state: RunState) -> RunOutcome:
         stages = []
-        for id, record in self._records.items():
-            status, values = self._state.status(id), self._results.get(id, {})
+        for id, status in self._state.stages():
+            record, values = self._records[id], self._values.returned(id)
             outcome = StageOutcome(
                 id=id,
                 state=status.state,
@@ -195,13 +238,26 @@ class RunLoop:
                 seconds=record.seconds,
             )
             stages.append(outcome)
-        error = self._error if self._state.ending else None
-        return RunOutcome(self._pipeline.name, "local", self._run_id, state, tuple(stages), error)
+        # A condition and its `otherwise` say the same.
+        errors = [*dict.fromkeys(self._undecided), *([self._error] if self._error and self._state.ending else [])]
+        return RunOutcome(
+            self._pipeline.name,
+            "local",
+            self._run_id,
+            state,
+            tuple(stages),
+            error="\n".join(errors) or None,
+            degraded=self._state.degraded,
+            hook_errors=tuple(self._hook_errors),
+        )
 
 
 _DO: dict[type[Action], Callable[..., None]] = {
     StartAttempt: RunLoop._start_attempt,
     StartTimer: RunLoop._start_retry_timer,
+    DecideBranch: RunLoop._decide_branch,
+    CountLoop: RunLoop._count_loop,
+    CallHook: RunLoop._call_hook,
     EndAttempts: RunLoop._end_attempts,
     Report: RunLoop._report,
     FinishRun: RunLoop._finish,

@@ -1,12 +1,16 @@
 """What the state machine hears and what it wants done: all that ever crosses its border.
 
 The events of a run, in order, are its whole history: played to the machine again they give the same state.
+
+What is in a loop is named with the index of the item: `train[0]`. The machine sees no values: whether a predicate holds
+and how many items there are, it is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -57,6 +61,35 @@ class RetryDue:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchDecided:
+    """A predicate has been evaluated; `holds` is None where that was not possible."""
+
+    branch: str
+    holds: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoopCounted:
+    """It is known how many items a loop has; `items` is None where what it runs over is no list."""
+
+    loop: str
+    items: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HookEnded:
+    """A hook that was to be called is over.
+
+    Args:
+        hook: As people know it: "on_exit", "on_failure of `train`".
+        error: What happened if it has failed; that changes nothing (X3).
+    """
+
+    hook: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunTimedOut:
     """The time of the whole run is up (R6)."""
 
@@ -66,7 +99,17 @@ class CancelRequested:
     """Somebody wants the run to end."""
 
 
-Event = AttemptStarted | AttemptSucceeded | AttemptFailed | RetryDue | RunTimedOut | CancelRequested
+Event = (
+    AttemptStarted
+    | AttemptSucceeded
+    | AttemptFailed
+    | RetryDue
+    | BranchDecided
+    | LoopCounted
+    | HookEnded
+    | RunTimedOut
+    | CancelRequested
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +126,32 @@ class StartTimer:
 
     stage: str
     retry: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideBranch:
+    """Evaluate a branch's predicate and say `BranchDecided`: all that it compares is there."""
+
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountLoop:
+    """Find out how many items a loop has and say `LoopCounted`: all that it runs over is there."""
+
+    loop: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallHook:
+    """Call a hook, whatever else happens, and say `HookEnded` when it is over.
+
+    Args:
+        hook: Which one of the pipeline's; `on_failure` is that of the stage if there is one.
+    """
+
+    hook: Literal["on_failure", "on_exit"]
+    stage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +174,4 @@ class FinishRun:
     state: RunState
 
 
-Action = Report | StartAttempt | StartTimer | EndAttempts | FinishRun
+Action = Report | StartAttempt | StartTimer | DecideBranch | CountLoop | CallHook | EndAttempts | FinishRun

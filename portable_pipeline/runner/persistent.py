@@ -24,16 +24,17 @@ class PersistentTuple(Generic[Item]):
 
     _root: tuple[Any, ...]
     _shift: int
+    _length: int
 
     @classmethod
     def of(cls, items: Iterable[Item]) -> PersistentTuple[Item]:
         """A sequence of these items."""
         level: tuple[Any, ...] = tuple(items)
-        shift = 0
+        length, shift = len(level), 0
         while len(level) > _WIDTH:
             level = tuple(level[start : start + _WIDTH] for start in range(0, len(level), _WIDTH))
             shift += _BITS
-        return cls(level, shift)
+        return cls(level, shift, length)
 
     def __getitem__(self, index: int) -> Item:
         node = self._root
@@ -42,17 +43,31 @@ class PersistentTuple(Generic[Item]):
         item: Item = node[index % _WIDTH]
         return item
 
+    def __len__(self) -> int:
+        return self._length
+
     def __iter__(self) -> Iterator[Item]:
         return _leaves(self._root, self._shift)
 
     def put(self, index: int, item: Item) -> PersistentTuple[Item]:
         """The same sequence with another item at that place."""
-        return PersistentTuple(_put(self._root, self._shift, index, item), self._shift)
+        return PersistentTuple(_put(self._root, self._shift, index, item), self._shift, self._length)
+
+    def append(self, item: Item) -> PersistentTuple[Item]:
+        """The same sequence with one more item at its end.
+
+        >>> list(PersistentTuple.of("ab").append("c"))
+        ['a', 'b', 'c']
+        """
+        root, shift = self._root, self._shift
+        if self._length >> (shift + _BITS):
+            root, shift = (root,), shift + _BITS
+        return PersistentTuple(_put(root, shift, self._length, item), shift, self._length + 1)
 
 
 def _put(node: tuple[Any, ...], shift: int, index: int, item: object) -> tuple[Any, ...]:
     place = (index >> shift) % _WIDTH
-    child = _put(node[place], shift - _BITS, index, item) if shift else item
+    child = _put(node[place] if place < len(node) else (), shift - _BITS, index, item) if shift else item
     return (*node[:place], child, *node[place + 1 :])
 
 

@@ -6,8 +6,8 @@ import time
 from typing import TextIO
 
 from portable_pipeline.outcome import RunOutcome
-from portable_pipeline.runner.machine import ENDED
 from portable_pipeline.runner.observer import RunBegan, StageChanged
+from portable_pipeline.runner.states import ENDED
 
 
 class PlainLines:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from portable_pipeline.ir import Body, CommandBody
-from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, StartAttempt
-from portable_pipeline.runtime.attempts import Attempt
-from portable_pipeline.runtime.errors import Abort, StageError
+from portable_pipeline.ir import Body, CommandBody, PythonBody
+from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, HookEnded, StartAttempt
+from portable_pipeline.runtime.attempts import Attempt, hook_work
+from portable_pipeline.runtime.errors import Abort, HookFailed, StageError
+from portable_pipeline.runtime.events import FailureEvent, RunEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,25 @@ class Job:
     log: Path
 
 
+@dataclass(frozen=True, slots=True)
+class HookCall:
+    """All that the call of a hook needs.
+
+    Args:
+        hook: As people know it, no other is called so in the run.
+        event: What it is told.
+    """
+
+    hook: str
+    body: PythonBody
+    event: RunEvent | FailureEvent
+    log: Path
+
+
 class Workers:
     """Runs attempts, at most so many at once; the others wait in line.
+
+    Hooks have as much room of their own: an alert does not wait for a stage that takes hours.
 
     Args:
         room: How many attempts run at once.
@@ -61,40 +79,60 @@ class Workers:
         self._prepare = prepare
         self._tell = tell
         self._waiting: deque[StartAttempt] = deque()
+        self._hooks: deque[HookCall] = deque()
+        self._hooked: set[str] = set()
         self._running: dict[str, tuple[Attempt, threading.Thread]] = {}
 
     def add(self, wanted: StartAttempt) -> None:
         """Put an attempt in line."""
         self._waiting.append(wanted)
 
+    def call(self, hook: HookCall) -> None:
+        """Put a hook in line; `end` does not concern it."""
+        self._hooks.append(hook)
+
     def start_next(self) -> Job | None:
-        """Start the attempt whose turn it is, if there is one, and room for it."""
-        if not self._waiting or len(self._running) >= self._room:
+        """Start the hooks that there is room for, then the attempt whose turn it is, if there is one."""
+        while self._hooks and len(self._hooked) < self._room:
+            self._start_hook(self._hooks.popleft())
+        if not self._waiting or len(self._running) - len(self._hooked) >= self._room:
             return None
         job = self._prepare(self._waiting.popleft())
         log = _Log(job.log)
-        attempt = self._attempt(job, log)
-        thread = threading.Thread(target=self._run, args=(job, attempt, log), name=job.log.stem, daemon=True)
-        self._running[job.stage] = attempt, thread
-        thread.start()
+        self._start(job.stage, self._attempt(job, log), self._run, job, log)
         return job
 
-    def ended(self, stage: str) -> None:
-        """Make room: the stage's attempt has told that it is over."""
-        _, thread = self._running.pop(stage)
+    def ended(self, name: str) -> None:
+        """Make room: the attempt of that stage, or that hook, has told that it is over."""
+        _, thread = self._running.pop(name)
+        self._hooked.discard(name)
         thread.join()
 
     def end(self) -> None:
         """Kill what runs and forget what waits; each attempt still tells how it ended."""
         self._waiting.clear()
-        for attempt, _ in self._running.values():
-            attempt.kill()
+        for name, (attempt, _) in self._running.items():
+            if name not in self._hooked:
+                attempt.kill()
 
     def abandon(self) -> None:
-        """Kill what runs, and return when it is gone."""
+        """Kill what runs, hooks included, and return when it is gone."""
+        self._hooked.clear()
         self.end()
         for _, thread in self._running.values():
             thread.join()
+
+    def _start(self, name: str, attempt: Attempt, run: Callable[..., None], *more: object) -> None:
+        thread = threading.Thread(target=run, args=(attempt, *more), name=name, daemon=True)
+        self._running[name] = attempt, thread
+        thread.start()
+
+    def _start_hook(self, call: HookCall) -> None:
+        log = _Log(call.log)
+        work = hook_work(f"{call.body.module}:{call.body.function}", call.event)
+        attempt = Attempt(work, stage=call.hook, emit=log.write, code=self._code, python=self._python)
+        self._hooked.add(call.hook)
+        self._start(call.hook, attempt, self._run_hook, call, log)
 
     def _attempt(self, job: Job, log: _Log) -> Attempt:
         body = job.body
@@ -113,7 +151,7 @@ class Workers:
             python=self._python,
         )
 
-    def _run(self, job: Job, attempt: Attempt, log: _Log) -> None:
+    def _run(self, attempt: Attempt, job: Job, log: _Log) -> None:
         event: Event
         try:
             with log:
@@ -125,6 +163,19 @@ class Workers:
         except Exception as error:  # a disk that is full, say: the run has to hear of it as well
             event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
         self._tell(event)
+
+    def _run_hook(self, attempt: Attempt, call: HookCall, log: _Log) -> None:
+        failure: str | None = None
+        try:
+            with log:
+                try:
+                    attempt.run()
+                except StageError as error:
+                    failure = error.error
+                    log.write(str(HookFailed(call.hook, error.error, error.traceback)))
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+        self._tell(HookEnded(call.hook, failure))
 
 
 class _Log:

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import values
 from .ending import run_in_block
-from .errors import ArtifactError, StageAborted, StageFailed, StageKilled, StageTimeout
+from .errors import ArtifactError, HookFailed, StageAborted, StageError, StageFailed, StageKilled, StageTimeout
 from .files import Staging
 from .process import AttemptProcess
 
@@ -73,11 +73,34 @@ def attempt_command(
     return run_in_block(Attempt({"command": command}, stage=stage, inputs=inputs, outputs=outputs, timeout=timeout))
 
 
+def call_hook(function: str, event: Any, *, hook: str, timeout: timedelta | None = None) -> None:
+    """Tell a hook what happened, in a process of its own; it is no part of a block that ends its attempts.
+
+    Args:
+        function: `module:function`, as for `attempt`; it gets the event as its first argument.
+        event: A `RunEvent` or a `FailureEvent`.
+        hook: How an error names the hook: "on_exit", "on_failure of train".
+        timeout: When it is up, the process and all that it started are killed.
+
+    Raises:
+        HookFailed: It failed in any way.
+    """
+    try:
+        Attempt(hook_work(function, event), stage=hook, timeout=timeout).run()
+    except StageError as error:
+        raise HookFailed(hook, error.error, error.traceback) from None
+
+
+def hook_work(function: str, event: Any) -> dict[str, Any]:
+    """Return what an `Attempt` has to do to call a hook."""
+    return {"function": function, "event": values.encode(event, type(event), "event")}
+
+
 class Attempt:
     """One attempt, which another thread can kill.
 
     Args:
-        work: `{"function": "module:function"}` or `{"command": ...}`.
+        work: `{"function": "module:function"}`, `{"command": ...}` or `hook_work(...)`.
         stage: As for `attempt`, like the following.
         emit: Takes each line that the stage prints; `print` if not given.
         code: The folder of the stages' code with this package in it; the one that this copy is in if not given.

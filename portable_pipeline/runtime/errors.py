@@ -22,6 +22,7 @@ class StageError(Exception):
         traceback: The stage's own part of the traceback; empty where there is none.
     """
 
+    noun = "stage"
     verb = "failed"
 
     def __init__(self, stage: str, error: str, traceback: str = "") -> None:
@@ -32,7 +33,7 @@ class StageError(Exception):
         self.traceback = traceback
 
     def __str__(self) -> str:
-        headline = f"stage `{self.stage}` {self.verb}: {self.error}"
+        headline = f"{self.noun} `{self.stage}` {self.verb}: {self.error}"
         return f"{headline}\n{self.traceback.rstrip()}" if self.traceback else headline
 
 
@@ -52,3 +53,9 @@ class StageAborted(StageError, Abort):
     """The stage raised `Abort`: another attempt is pointless."""
 
     verb = "aborted"
+
+
+class HookFailed(StageError):
+    """A hook failed; `stage` names the hook."""
+
+    noun = "hook"

@@ -24,7 +24,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
     try:
-        answer = {"values": call(job) if "function" in job else execute(job)}
+        answer = {"values": notify(job) if "event" in job else call(job) if "function" in job else execute(job)}
     except BaseException as error:  # the process does nothing else, and SystemExit is a failure too
         answer = {"failure": describe(error)}
     with os.fdopen(results, "w") as file:
@@ -39,19 +39,12 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
         ArtifactError: An input is not what its producer committed.
         BaseException: Whatever the function raises.
     """
-    # Where the stage stands when its process crashes or runs out of time goes to its log.
-    faulthandler.enable()
-    faulthandler.register(signal.SIGTERM, chain=True)
-    os.register_at_fork(after_in_child=lambda: faulthandler.unregister(signal.SIGTERM))
+    _trace_crashes()
     function = load(job["function"])
     hints = values.hints(function)
     arguments = outputs(job)
     for name, given in job["inputs"].items():
-        declared = hints.get(name, values.UNDECLARED)
-        is_artifact = declared is Artifact
-        arguments[name] = (
-            committed(given, name) if is_artifact else values.decode(given, declared, f"parameter `{name}`")
-        )
+        arguments[name] = argument(name, given, hints.get(name, values.UNDECLARED))
     result = function(**arguments)
     declared = hints.get("return", values.UNDECLARED)
     encoded = values.encode(result, declared, "result")
@@ -60,6 +53,35 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
     values.check_size(encoded, "result")
     fields = encoded if isinstance(encoded, dict) and values.record_fields(declared) else {}
     return {**fields, "result": encoded}
+
+
+def argument(name: str, given: Any, declared: Any) -> Any:
+    """Return what the function gets: an artifact, a list of them, or a value.
+
+    Raises:
+        InvalidValue: It is not of the declared type.
+        ArtifactError: It is not what its producer committed.
+    """
+    if declared is Artifact:
+        return committed(given, name)
+    if getattr(declared, "__origin__", None) is list and declared.__args__ == (Artifact,) and isinstance(given, list):
+        return [committed(each, f"{name}[{index}]") for index, each in enumerate(given)]
+    return values.decode(given, declared, f"parameter `{name}`")
+
+
+def notify(job: dict[str, Any]) -> dict[str, values.Json]:
+    """Call a hook with its event as the first argument; what it returns means nothing.
+
+    Raises:
+        BaseException: Whatever the function raises.
+    """
+    import inspect  # slow to import, and only hooks wait for it
+
+    _trace_crashes()
+    function = load(job["function"])
+    first = next(iter(inspect.signature(function).parameters))
+    function(values.decode(job["event"], values.hints(function).get(first, values.UNDECLARED), "event"))
+    return {}
 
 
 def execute(job: dict[str, Any]) -> dict[str, values.Json]:
@@ -111,6 +133,13 @@ def describe(error: BaseException) -> dict[str, Any]:
         "error": str(error) if says_it_all else headline,
         "traceback": "".join(traceback.format_exception(type(error), error, frames)) if frames else "",
     }
+
+
+def _trace_crashes() -> None:
+    """Where the stage stands when its process crashes or runs out of time goes to its log."""
+    faulthandler.enable()
+    faulthandler.register(signal.SIGTERM, chain=True)
+    os.register_at_fork(after_in_child=lambda: faulthandler.unregister(signal.SIGTERM))
 
 
 def _is_ours(file: str) -> bool:

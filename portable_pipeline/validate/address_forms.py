@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from portable_pipeline.ir import Choice, Parameter, ParameterRef, RunDate, Scalar, Text, Type, Uri
+from portable_pipeline.ir import Choice, ItemKey, Parameter, ParameterRef, RunDate, Scalar, Text, Type, Uri
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _DIGITS = frozenset("0123456789")
@@ -31,7 +31,7 @@ class Variable:
     """A part of an address that only the run knows; the same variable is the same text in every address of the run.
 
     Args:
-        key: Which one: a parameter, `{run_date}`, or `.` for the folder in which the engine runs.
+        key: Which one: a parameter, `{run_date}`, the item of a loop, or `.` for the folder in which the engine runs.
         steps: The texts that it may be.
     """
 
@@ -52,18 +52,26 @@ _DIGIT = Step(_DIGITS)
 _DASH = Step(frozenset("-"))
 _DATE = (*[_DIGIT] * 4, _DASH, *[_DIGIT] * 2, _DASH, *[_DIGIT] * 2)
 _INT = (Step(_DIGITS | {"-"}), Step(_DIGITS, repeats=True))
+#: Stands in `Step.only` for every character but a slash.
+NO_SLASH = "any but /"
+_INDEX = (_DIGIT, Step(_DIGITS, repeats=True))
+#: A field of the item: some text that is the name of a file, or no run gets to write there (PPC149).
+_ITEM_KEY = (Step(frozenset({NO_SLASH})), Step(frozenset({NO_SLASH}), repeats=True))
 
 RUN_DATE = Variable("{run_date}", _DATE)
 HERE = Variable(".", _ANY_TEXT)
 
 
-def segments(uri: Uri, parameters: Mapping[str, Parameter]) -> tuple[Segment, ...]:
+def segments(uri: Uri, parameters: Mapping[str, Parameter], keyed: Collection[str] = ()) -> tuple[Segment, ...]:
     """The address between its slashes.
 
     `a//b`, `a/./b` and a slash at the end are the paths that they mean; `file:///a` is `/a`, whose first segment is
     empty; a relative path counts from the folder in which the engine runs.
+
+    Args:
+        keyed: Ids of the loops whose items are named by a field, and not by their index.
     """
-    atoms = _atoms(uri, parameters)
+    atoms = _atoms(uri, parameters, keyed)
     if not atoms or _is_relative(atoms):
         atoms = [HERE, "/", *atoms]
     split = [tuple(_without_dots(segment)) for segment in _split(atoms)]
@@ -81,7 +89,7 @@ def starts_with_root(address: tuple[Segment, ...]) -> bool:
     return bool(address[0]) and isinstance(address[0][0], Variable)
 
 
-def _atoms(uri: Uri, parameters: Mapping[str, Parameter]) -> list[Atom]:
+def _atoms(uri: Uri, parameters: Mapping[str, Parameter], keyed: Collection[str]) -> list[Atom]:
     atoms: list[Atom] = []
     for part in uri.parts:
         if isinstance(part, Text):
@@ -89,6 +97,8 @@ def _atoms(uri: Uri, parameters: Mapping[str, Parameter]) -> list[Atom]:
             atoms += [text] if text else []
         elif isinstance(part, RunDate):
             atoms.append(RUN_DATE)
+        elif isinstance(part, ItemKey):
+            atoms.append(Variable(f"{{item_key}} of {part.loop}", _ITEM_KEY if part.loop in keyed else _INDEX))
         else:
             atoms.append(_variable(part, parameters.get(part.name)))
     return atoms
@@ -103,7 +113,7 @@ def _is_relative(atoms: list[Atom]) -> bool:
     if isinstance(first, str):
         return not first.startswith("/") and not _SCHEME.match(first)
     # Dates and numbers start no absolute path.
-    return first.steps in (_DATE, _INT)
+    return first.steps in (_DATE, _INT, _INDEX, _ITEM_KEY)
 
 
 def _variable(part: ParameterRef, parameter: Parameter | None) -> Variable:

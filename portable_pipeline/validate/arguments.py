@@ -15,9 +15,11 @@ from portable_pipeline.diagnostics.catalog.types import (
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactRef,
+    Collected,
     Constant,
+    FirstOf,
+    ItemRef,
     OptionalOf,
-    Parameter,
     ParameterRef,
     Pipeline,
     PythonBody,
@@ -30,37 +32,35 @@ from portable_pipeline.ir import (
     Value,
     ValueInput,
 )
-from portable_pipeline.ir.types import DATE, DATETIME
+from portable_pipeline.ir.value_types import artifacts_of, value_types
 from portable_pipeline.validate.assignable import assignable
 from portable_pipeline.validate.json_values import mismatch, non_finite, shown
 from portable_pipeline.validate.type_names import type_name
 
 _Stages = Mapping[str, Stage]
-_Parameters = Mapping[str, Parameter]
 
 
 def ill_typed_arguments(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Arguments that are given another type, a value for an artifact, or an artifact of another kind."""
-    stages = {stage.id: stage for stage in pipeline.stages}
-    parameters = {parameter.name: parameter for parameter in pipeline.parameters}
+    stages, types = {stage.id: stage for stage in pipeline.stages}, value_types(pipeline)
     for stage in pipeline.stages:
         for given in stage.inputs:
             span = given.span or stage.span
             if isinstance(given, ArtifactInput):
                 yield from _artifact(given, stage, span, stages)
-            elif isinstance(given.value, ArtifactRef):
+            elif artifacts := artifacts_of(given.value):
                 yield ArtifactForValue(
                     span=span,
                     stage=stage.id,
                     argument=given.name,
                     expected=type_name(given.type),
                     given=written(given.value),
-                    producer=given.value.stage,
+                    producer=artifacts[0].stage,
                 )
             elif isinstance(given.value, Constant):
                 yield from _constant(given, given.value, stage, span)
             else:
-                yield from _value(given, stage, span, _type_of(given.value, stages, parameters))
+                yield from _value(given, stage, span, types.of(given.value))
 
 
 def written(value: Value) -> str:
@@ -78,24 +78,31 @@ def written(value: Value) -> str:
             return "`run.time`"
         case Constant():
             return f"the constant {shown(value.value)}"
+        case ItemRef():
+            return f"`{value.name}.{value.field}`" if value.field else f"`{value.name}` of the loop"
+        case Collected():
+            return f"`collect({written(value.of).strip('`')})`"
+        case FirstOf():
+            return f"`first_of({', '.join(written(each).strip('`') for each in value.options)})`"
 
 
 def _artifact(given: ArtifactInput, stage: Stage, span: Span | None, stages: _Stages) -> Iterator[Diagnostic]:
-    value = given.value
-    if not isinstance(value, ArtifactRef):
-        yield ValueForArtifact(span=span, stage=stage.id, argument=given.name, given=written(value))
+    artifacts = artifacts_of(given.value)
+    if not artifacts or (isinstance(given.value, FirstOf) and len(artifacts) < len(given.value.options)):
+        yield ValueForArtifact(span=span, stage=stage.id, argument=given.name, given=written(given.value))
         return
-    outputs = stages[value.stage].outputs if value.stage in stages else ()
-    actual = next((output.artifact for output in outputs if output.name == value.output), None)
-    if actual is not None and actual != given.artifact and "Artifact" not in (actual, given.artifact):
-        yield WrongArtifactKind(
-            span=span,
-            stage=stage.id,
-            argument=given.name,
-            expected=given.artifact,
-            given=f"{value.stage}.{value.output}",
-            actual=actual,
-        )
+    for value in artifacts:
+        outputs = stages[value.stage].outputs if value.stage in stages else ()
+        actual = next((output.artifact for output in outputs if output.name == value.output), None)
+        if actual is not None and actual != given.artifact and "Artifact" not in (actual, given.artifact):
+            yield WrongArtifactKind(
+                span=span,
+                stage=stage.id,
+                argument=given.name,
+                expected=given.artifact,
+                given=f"{value.stage}.{value.output}",
+                actual=actual,
+            )
 
 
 def _constant(given: ValueInput, constant: Constant, stage: Stage, span: Span | None) -> Iterator[Diagnostic]:
@@ -117,24 +124,6 @@ def _value(given: ValueInput, stage: Stage, span: Span | None, actual: Type | No
         actual=type_name(actual),
         suggestion=_suggestion(given, stage, actual),
     )
-
-
-def _type_of(value: Value, stages: _Stages, parameters: _Parameters) -> Type | None:
-    """The type that the value has in every run; None when that is unknown, which another check tells."""
-    match value:
-        case ParameterRef():
-            return parameters[value.name].type if value.name in parameters else None
-        case RunDate():
-            return DATE
-        case RunTime():
-            return DATETIME
-        case ResultRef():
-            result = stages[value.stage].result if value.stage in stages else None
-            if value.field is None or result is None:
-                return result
-            fields = result.fields if isinstance(result, Record) else ()
-            return next((field.type for field in fields if field.name == value.field), None)
-    return None
 
 
 def _suggestion(given: ValueInput, stage: Stage, actual: Type) -> str:

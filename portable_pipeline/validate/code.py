@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from portable_pipeline.diagnostics import Diagnostic
+from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.code import BadRequirement, UnknownCode
 from portable_pipeline.diagnostics.suggest import did_you_mean
-from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody, Stage
+from portable_pipeline.ir import ExtractedModule, Module, Pipeline, PythonBody
 
 
 def missing_code(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Stages whose functions are not among the pipeline's code."""
+    """Stages and hooks whose functions are not among the pipeline's code."""
     modules = {module.name: module for module in pipeline.modules}
     defined = {name: _defined(module) for name, module in modules.items()}
-    for stage in pipeline.stages:
-        if not isinstance(stage.body, PythonBody) or stage.body.installed:
+    for body, user, span in _bodies(pipeline):
+        if body.installed:
             continue
-        module, function = stage.body.module, stage.body.function
+        module, function = body.module, body.function
+        names = defined.get(module)
         if module not in modules:
-            yield _unknown(stage, module, function, did_you_mean(module, modules))
-        elif (names := defined[module]) is not None and function.partition(".")[0] not in names:
-            yield _unknown(stage, module, function, did_you_mean(function, names))
+            known: Iterable[str] = modules
+        elif names is not None and function.partition(".")[0] not in names:
+            known = names
+        else:
+            continue
+        suggestion = did_you_mean(module if module not in modules else function, known)
+        yield UnknownCode(span=span, stage=user, module=module, function=function, suggestion=suggestion)
+
+
+def _bodies(pipeline: Pipeline) -> Iterator[tuple[PythonBody, str, Span | None]]:
+    """The functions of stages and hooks, with the id of the stage, or of the pipeline."""
+    for stage in pipeline.stages:
+        if isinstance(stage.body, PythonBody):
+            yield stage.body, stage.id, stage.span
+        if stage.on_failure is not None:
+            yield stage.on_failure.body, stage.id, stage.on_failure.span
+    for hook in (pipeline.on_exit, pipeline.on_failure):
+        if hook is not None:
+            yield hook.body, pipeline.name, hook.span
 
 
 def bad_requirements(pipeline: Pipeline) -> Iterator[Diagnostic]:
@@ -54,7 +71,3 @@ def _defined(module: Module) -> frozenset[str] | None:
     if not isinstance(module, ExtractedModule):
         return None
     return frozenset(name for statement in module.statements for name in statement.defines)
-
-
-def _unknown(stage: Stage, module: str, function: str, suggestion: str) -> UnknownCode:
-    return UnknownCode(span=stage.span, stage=stage.id, module=module, function=function, suggestion=suggestion)

@@ -11,6 +11,7 @@ from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.constants import LargeConstant, LargePipeline, NonFiniteNumber
 from portable_pipeline.ir import Constant, Pipeline
 from portable_pipeline.validate.json_values import non_finite
+from portable_pipeline.validate.uses import deciding
 
 #: Bytes of JSON that a value may have between stages (V4); the same bound as at run time.
 MAX_BYTES = 48 * 1024
@@ -44,3 +45,6 @@ def _constants(pipeline: Pipeline) -> Iterator[tuple[str, JsonValue, Span | None
         for given in stage.inputs:
             if isinstance(given.value, Constant):
                 yield f"`{given.name}` of stage `{stage.id}`", given.value.value, given.span or stage.span
+    for use in deciding(pipeline):
+        if isinstance(use.value, Constant):
+            yield f"a constant of `{use.by}`", use.value.value, use.span

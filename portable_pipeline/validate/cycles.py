@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from portable_pipeline.diagnostics import Diagnostic, Related, Span
 from portable_pipeline.diagnostics.catalog.graph import StageCycle
-from portable_pipeline.ir import ArtifactRef, Pipeline, ResultRef, Stage
-from portable_pipeline.ir.graph import upstream
+from portable_pipeline.ir import Pipeline, Stage
+from portable_pipeline.ir.control import waits
+from portable_pipeline.ir.graph import stages_of
 
 #: Of a longer cycle only so many edges are shown.
 _SHOWN = 8
@@ -19,7 +20,7 @@ _Edges = Mapping[str, Sequence[str]]
 def cycles(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """One shortest cycle for each knot of stages that wait for each other."""
     stages = {stage.id: stage for stage in pipeline.stages}
-    edges = {stage.id: [each for each in upstream(stage) if each in stages] for stage in pipeline.stages}
+    edges = {name: [each for each in needed if each in stages] for name, needed in waits(pipeline).items()}
     for knot in _knots(edges):
         members = set(knot)
         first = next(stage.id for stage in pipeline.stages if stage.id in members)
@@ -50,7 +51,7 @@ def _diagnostic(cycle: Sequence[str], stages: Mapping[str, Stage]) -> StageCycle
 def _place(edge: tuple[str, str], stages: Mapping[str, Stage]) -> Span | None:
     stage = stages[edge[0]]
     for given in stage.inputs:
-        if isinstance(given.value, ResultRef | ArtifactRef) and given.value.stage == edge[1] and given.span:
+        if edge[1] in stages_of(given.value) and given.span:
             return given.span
     return stage.span
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from portable_pipeline.diagnostics import Diagnostic, Span
 from portable_pipeline.diagnostics.catalog.graph import DuplicateName, EmptyPipeline, InvalidName
 from portable_pipeline.diagnostics.catalog.types import NameCollision
-from portable_pipeline.ir import Pipeline, Record, Stage
+from portable_pipeline.ir import Loop, Pipeline, Record, Stage
 
 #: Number of characters; with what targets add it stays below the limits of each (KFP 128, Airflow 250).
 MAX_NAME = 100
@@ -37,6 +37,16 @@ def invalid_names(pipeline: Pipeline) -> Iterator[Diagnostic]:
         if isinstance(stage.result, Record):
             for field in stage.result.fields:
                 yield from _invalid(field.name, "field of a result", stage.span)
+
+
+def invalid_block_names(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Names of blocks and of the lists of loops that are no identifiers, too long, or given twice."""
+    for block in pipeline.blocks:
+        yield from _invalid(block.id, "block", block.span)
+        if isinstance(block, Loop):
+            for each in block.items:
+                yield from _invalid(each.name, "list of a loop", block.span)
+            yield from _twice(((each.name, block.span) for each in block.items), f"loop `{block.id}`", "lists")
 
 
 def duplicates(pipeline: Pipeline) -> Iterator[Diagnostic]:

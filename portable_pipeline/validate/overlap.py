@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from portable_pipeline.validate.address_forms import Segment, Step, Variable
+from portable_pipeline.validate.address_forms import NO_SLASH, Segment, Step, Variable
 
 _SLASH = Step(frozenset("/"))
 
@@ -117,11 +117,8 @@ def _literal(character: str) -> Step:
 @cache
 def _one_folder(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     # `None` is any character; "any but a slash" is a set with a mark that no character has.
-    inner = [Step(frozenset({_NO_SLASH}) if step.only is None else step.only - {"/"}, step.repeats) for step in steps]
+    inner = [Step(frozenset({NO_SLASH}) if step.only is None else step.only - {"/"}, step.repeats) for step in steps]
     return (Step(inner[0].only), *inner) if all(step.repeats for step in inner) else tuple(inner)
-
-
-_NO_SLASH = "any but /"
 
 
 @cache
@@ -129,9 +126,9 @@ def _meet(one: Step, other: Step) -> bool:
     """Whether some character may stand for both."""
     if one.only is None or other.only is None:
         return True
-    if _NO_SLASH in one.only:
-        return _NO_SLASH in other.only or bool(other.only - {"/"})
-    if _NO_SLASH in other.only:
+    if NO_SLASH in one.only:
+        return NO_SLASH in other.only or bool(other.only - {"/"})
+    if NO_SLASH in other.only:
         return bool(one.only - {"/"})
     return bool(one.only & other.only)
 

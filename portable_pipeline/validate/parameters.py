@@ -12,18 +12,31 @@ from portable_pipeline.diagnostics.catalog.definitions import (
     IllTypedDefault,
     UnusedParameter,
 )
-from portable_pipeline.ir import Choice, Constraints, DictOf, ListOf, OptionalOf, Parameter, Pipeline, Scalar, Type
+from portable_pipeline.ir import (
+    Choice,
+    Constraints,
+    DictOf,
+    ListOf,
+    OptionalOf,
+    Parameter,
+    ParameterRef,
+    Pipeline,
+    Scalar,
+    Type,
+)
 from portable_pipeline.ir.graph import used_parameters
 from portable_pipeline.validate.json_values import compiled, mismatch, non_finite, violations
 from portable_pipeline.validate.type_names import type_name
+from portable_pipeline.validate.uses import deciding
 
 _NUMERIC = frozenset({"ge", "gt", "le", "lt", "multiple_of"})
 _SIZED = frozenset({"min_length", "max_length"})
 
 
 def unused_parameters(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Parameters that no input and no address needs."""
+    """Parameters that no input, no block and no address needs."""
     used = {name for stage in pipeline.stages for name in used_parameters(stage)}
+    used |= {use.value.name for use in deciding(pipeline) if isinstance(use.value, ParameterRef)}
     for parameter in pipeline.parameters:
         # Without stages nothing could use them, and that is said already.
         if pipeline.stages and parameter.name not in used:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from portable_pipeline.diagnostics import Diagnostic, Related, Span
 from portable_pipeline.diagnostics.catalog.artifacts import SharedOutput, TooManyAddresses
-from portable_pipeline.ir import Output, Pipeline, Stage
+from portable_pipeline.ir import Loop, Output, Pipeline, Stage
 from portable_pipeline.validate.address_forms import Segment, is_literal, segments, starts_with_root
 from portable_pipeline.validate.addresses import climbs
 from portable_pipeline.validate.overlap import can_be_equal, ends_differ
@@ -88,9 +88,10 @@ def shared_outputs(pipeline: Pipeline) -> Iterator[Diagnostic]:
 
 def _addresses(pipeline: Pipeline) -> list[_Address]:
     parameters = {parameter.name: parameter for parameter in pipeline.parameters}
+    keyed = {block.id for block in pipeline.blocks if isinstance(block, Loop) and block.key is not None}
     outputs = [(stage, output) for stage in pipeline.stages for output in stage.outputs]
     return [
-        _Address(position, stage, output, segments(output.uri, parameters))
+        _Address(position, stage, output, segments(output.uri, parameters, keyed))
         for position, (stage, output) in enumerate(outputs)
         if output.uri.parts and not climbs(output.uri)
     ]

@@ -71,8 +71,9 @@ def test_the_rules_are_those_of_the_documentation() -> None:
 
 def test_the_public_names() -> None:
     names = {
-        "Abort", "Artifact", "Dataset", "Directory", "Field", "Input", "Metrics", "Model", "Output",
-        "command", "cron", "pipeline", "run", "stage", "uri",
+        "Abort", "Artifact", "Dataset", "Directory", "FailureEvent", "Field", "Input", "Metrics", "Model", "Output",
+        "RunEvent", "collect", "command", "cron", "each", "first_of", "for_each", "group", "in_", "otherwise",
+        "pipeline", "run", "stage", "uri", "when",
     }  # fmt: skip
     assert set(portable_pipeline.__all__) == names
     assert all(getattr(portable_pipeline, name) is not None for name in names)

@@ -45,6 +45,12 @@ class Needs:
     runtime_names: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
 
+    def add_ours(self, name: str, ours: str) -> None:
+        """Take note of a name of ours, under the name that the module has for it."""
+        self.runtime_names.add(ours)
+        if name != ours:
+            self.aliases[name] = ours
+
 
 class NeedsReader:
     """Reads what units of one module need, and refuses what cannot travel.
@@ -75,8 +81,11 @@ class NeedsReader:
             self._need(name, unit, rewriting, needs, stage)
         for annotation in annotations_in(unit.walked):
             for name in names_in_annotation(remaining([annotation], rewriting.removed)):
+                ours = self._module.language_names.get(name)
                 if name in self._module.definers:
                     needs.names[name] = None
+                elif ours in RUNTIME_NAMES:
+                    needs.add_ours(name, ours)
         return needs
 
     def _need(self, name: str, unit: Unit, rewriting: Rewriting, needs: Needs, stage: str) -> None:
@@ -107,9 +116,7 @@ class NeedsReader:
             span = self._module.source.span(uses[0])
             self._found.append(LanguageInStage(span=span, name=ours or name, stage=stage))
             return
-        needs.runtime_names.add(ours)
-        if name != ours:
-            needs.aliases[name] = ours
+        needs.add_ours(name, ours)
 
     def _is_from_star(self, name: str) -> bool:
         """Whether a star import has replaced a builtin."""

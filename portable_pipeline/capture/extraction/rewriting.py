@@ -20,7 +20,7 @@ from portable_pipeline.dsl.pipelines import PipelineDecorator, pipeline
 from portable_pipeline.dsl.stages import StageDecorator, stage
 
 #: Names of ours that are there at run time.
-RUNTIME_NAMES = frozenset({"Abort", "Artifact"})
+RUNTIME_NAMES = frozenset({"Abort", "Artifact", "FailureEvent", "RunEvent"})
 
 #: Comments that are about the file: how to run it, how to decode it.
 _HEADER = re.compile(r"#!|#.*?coding[:=]")

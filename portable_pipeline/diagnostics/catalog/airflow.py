@@ -56,3 +56,59 @@ class AirflowXComName(Diagnostic):
     triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for Airflow"
 
     stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowNestedLoop(Diagnostic):
+    """A loop stands in another one.
+
+    What
+        Airflow expands a group of tasks over a list; a group in such a group it does not expand.
+
+    Why
+        A body may hold another loop (M6), and Airflow refuses the DAG: "operator expansion in an expanded task group is
+        not yet supported".
+
+    Example
+        `with for_each(regions) as region:` around `with for_each(seeds) as seed:`
+
+    Instead
+        A stage that returns all pairs, and one loop over them: `with for_each(pairs(regions, seeds)) as pair:`.
+    """
+
+    code: ClassVar[str] = "PPC422"
+    title: ClassVar[str] = (
+        "loop `{loop}` stands in loop `{outer}`, and Airflow expands no group inside of an expanded one"
+    )
+    help: ClassVar[str] = "let a stage return all pairs, and loop over these"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
+
+    loop: str
+    outer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowLoopLimit(Diagnostic):
+    """`max_parallel` bounds a loop whose body holds several stages.
+
+    What
+        Airflow bounds how many instances of one task run at once (`max_active_tis_per_dagrun`), not how many items of a
+        group of tasks are under way.
+
+    Why
+        `max_parallel=2` means two items at once (M5). With a bound on each task, two items could be in the first stage
+        while two others are in the second.
+
+    Example
+        `with for_each(regions, max_parallel=2) as region:` around `train(region)` and `evaluate(...)`.
+
+    Instead
+        One stage that does the work of the body, or a loop without `max_parallel`.
+    """
+
+    code: ClassVar[str] = "PPC423"
+    title: ClassVar[str] = "`max_parallel` of loop `{loop}` bounds several stages, and Airflow bounds only single tasks"
+    help: ClassVar[str] = "do the body's work in one stage, or leave out `max_parallel`"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
+
+    loop: str

@@ -44,48 +44,7 @@ class HandleAsCondition(Diagnostic):
 
     Instead
         ```python
-        from portable_pipeline import pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
-        def show(rows: int) -> None:
-            if rows:
-                print(rows)
-
-
-        @pipeline
-        def nightly():
-            rows = load()
-            show(rows)
-        ```
-    """
-
-    code: ClassVar[str] = "PPC020"
-    title: ClassVar[str] = "{handle} has no value yet: it cannot be a condition"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "decide inside a stage, where the value is there"
-
-    handle: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HandleCompared(Diagnostic):
-    """A handle is compared.
-
-    What
-        `==`, `<`, `in` and the like need the value. It exists only in a run.
-
-    Why
-        The comparison would be made once, with the handle, and mean nothing.
-
-    Example
-        ```python
-        from portable_pipeline import pipeline, stage
+        from portable_pipeline import pipeline, stage, when
 
 
         @stage(timeout="5m")
@@ -101,8 +60,50 @@ class HandleCompared(Diagnostic):
         @pipeline
         def nightly():
             rows = load()
-            if rows > 100:
+            with when(rows > 0):
                 show(rows)
+        ```
+    """
+
+    code: ClassVar[str] = "PPC020"
+    title: ClassVar[str] = "{handle} has no value yet: it cannot be a condition"
+    label: ClassVar[str] = "only a run knows it"
+    help: ClassVar[str] = (
+        "write `with when(...):` around the stages; in predicates `&`, `|`, `~` stand for `and`, `or`, `not`"
+    )
+
+    handle: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandleCompared(Diagnostic):
+    """A comparison is passed to a stage.
+
+    What
+        Comparing a handle makes a predicate, which `when(...)` takes. It is no value that a stage can get.
+
+    Why
+        Predicates decide what runs. What is to be computed is computed in stages.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(many: bool) -> None:
+            print(many)
+
+
+        @pipeline
+        def nightly():
+            rows = load()
+            show(rows > 100)
         ```
 
     Instead
@@ -117,8 +118,7 @@ class HandleCompared(Diagnostic):
 
         @stage(timeout="5m")
         def show(rows: int) -> None:
-            if rows > 100:
-                print(rows)
+            print(rows > 100)
 
 
         @pipeline
@@ -129,12 +129,12 @@ class HandleCompared(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC021"
-    title: ClassVar[str] = "{handle} has no value yet: `{operator}` cannot compare it"
-    label: ClassVar[str] = "only a run knows it"
-    help: ClassVar[str] = "compare inside a stage, where the value is there"
+    title: ClassVar[str] = "`{argument}` of stage `{stage}` is a predicate"
+    label: ClassVar[str] = "only `when(...)` takes it"
+    help: ClassVar[str] = "compare inside the stage, where the values are there"
 
-    handle: str
-    operator: str
+    stage: str
+    argument: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""KFP: conditions and loops on its local engine."""

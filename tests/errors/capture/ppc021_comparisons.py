@@ -6,6 +6,11 @@ def load(table: str) -> int:
     return len(table)
 
 
+@stage(timeout="5m")
+def show(many: bool, few: bool) -> None:
+    print(many, few)
+
+
 @pipeline
 def nightly(table: str = "events", limit: int = 3):
     rows = load(table)
@@ -19,3 +24,4 @@ def nightly(table: str = "events", limit: int = 3):
         load("e")
     while rows != 7:
         load("again")
+    show(rows > limit, (rows < 3) & ~rows.is_in([1, 2]))

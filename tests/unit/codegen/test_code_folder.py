@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import ast
 
-from portable_pipeline.codegen.code_folder import closure, local_modules, module_text
-from portable_pipeline.ir import ExtractedModule, Pipeline, PythonBody, Stage, Statement, VerbatimModule
+from portable_pipeline.codegen.code_folder import closure, local_modules, module_text, runtime_sources
+from portable_pipeline.ir import (
+    Branch,
+    Compare,
+    Constant,
+    ExtractedModule,
+    Hook,
+    Items,
+    Loop,
+    Operand,
+    Pipeline,
+    PythonBody,
+    Stage,
+    Statement,
+    VerbatimModule,
+)
+from portable_pipeline.ir.types import INT
 
 MODULE = ExtractedModule(
     name="flow",
@@ -69,3 +84,24 @@ def test_an_extracted_module_reads_like_a_written_one():
         "def one():\n    return helper(LIMIT)\n\n\n"
         "def two():\n    return rows()\n"
     )
+
+
+def test_helpers_for_control_flow_come_with_control_flow():
+    one = Operand(value=Constant(value=1), type=INT)
+    loop = Loop(id="loop", items=(Items(name="item", value=Constant(value=[1]), type=INT),))
+    branch = Branch(id="when", predicate=Compare(left=one, operator="==", right=one))
+    hook = Hook(body=PythonBody(module="flow", function="one"))
+    told = MODULE.model_copy(update={"runtime_names": ("FailureEvent",)})
+    optional = {"events.py", "items.py", "predicates.py"}
+    copied = [
+        {name for name, _ in runtime_sources(PIPELINE.model_copy(update=update))}
+        for update in ({}, {"blocks": (loop,)}, {"blocks": (branch,)}, {"on_exit": hook}, {"modules": (told,)})
+    ]
+    assert [optional & each for each in copied] == [
+        set(),
+        {"items.py"},
+        {"predicates.py"},
+        {"events.py"},
+        {"events.py"},
+    ]
+    assert all("attempts.py" in each for each in copied)

@@ -13,6 +13,7 @@ import pytest
 
 from portable_pipeline.dsl import run, stage
 from portable_pipeline.dsl.handles import Handle, origin_of
+from portable_pipeline.dsl.predicates import Predicate
 from portable_pipeline.dsl.trace import ParameterValue, StageValue, Trace, Unusable, tracing
 
 
@@ -29,13 +30,12 @@ MISUSES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "if": ("condition", lambda h: 1 if h else 2),
     "not": ("condition", lambda h: not h),
     "any": ("condition", lambda h: any([h])),
-    "==": ("comparison", lambda h: h == 3),
-    "!=": ("comparison", lambda h: h != 3),
-    "<": ("comparison", lambda h: h < 3),
-    "reflected >": ("comparison", lambda h: 3 > h),
-    "in handle": ("comparison", lambda h: 3 in h),
-    "in list": ("comparison", lambda h: h in [1, 2]),
-    "min": ("comparison", lambda h: min(h, 3)),
+    "comparison as condition": ("condition", lambda h: 1 if h < 3 else 2),
+    "chain": ("condition", lambda h: 1 < h < 3),
+    "and": ("condition", lambda h: (h > 1) and 2),
+    "in handle": ("membership", lambda h: 3 in h),
+    "in list": ("membership", lambda h: h in [1, 2]),
+    "min": ("condition", lambda h: min(h, 3)),
     "for": ("iteration", lambda h: [each for each in h]),
     "unpack": ("iteration", lambda h: (lambda a, b: a)(*h, 1)),
     "sum": ("iteration", lambda h: sum(h)),
@@ -52,8 +52,7 @@ MISUSES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "text + handle": ("arithmetic", lambda h: "a" + h),
     "**": ("arithmetic", lambda h: 2**h),
     "-": ("arithmetic", lambda h: -h),
-    "~": ("arithmetic", lambda h: ~h),
-    "&": ("arithmetic", lambda h: h & True),
+    "^": ("arithmetic", lambda h: h ^ True),
     "abs": ("arithmetic", lambda h: abs(h)),
     "round": ("arithmetic", lambda h: round(h, 2)),
     "index": ("index", lambda h: h[0]),
@@ -72,6 +71,30 @@ MISUSES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "set attribute": ("assignment", lambda h: setattr(h, "a", 1)),
     "order": ("order", lambda h: h.after(load())),
 }
+
+
+#: What makes a predicate: it is judged where it is used.
+PREDICATES: dict[str, Callable[[Any], object]] = {
+    "==": lambda h: h == 3,
+    "!=": lambda h: h != 3,
+    "<": lambda h: h < 3,
+    "reflected >": lambda h: 3 > h,
+    "is_in": lambda h: h.is_in([1, 2]),
+    "~": lambda h: ~h,
+    "&": lambda h: h & True,
+    "reflected |": lambda h: True | h,
+}
+
+
+@pytest.mark.parametrize("name", PREDICATES)
+def test_a_predicate_is_no_misuse(name: str) -> None:
+    trace = Trace()
+    with tracing(trace):
+        made = PREDICATES[name](handle(trace))
+    assert isinstance(made, Predicate)
+    assert trace.misuses == []
+    with pytest.raises(TypeError):
+        bool(made)
 
 
 @pytest.mark.parametrize("name", MISUSES)

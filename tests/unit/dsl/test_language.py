@@ -16,8 +16,9 @@ from portable_pipeline.dsl.durations import parse_duration
 from portable_pipeline.dsl.stages import StageFunction
 
 PUBLIC = {
-    "Abort", "Artifact", "Dataset", "Directory", "Field", "Input", "Metrics", "Model", "Output", "command", "cron",
-    "pipeline", "run", "stage", "uri",
+    "Abort", "Artifact", "Dataset", "Directory", "FailureEvent", "Field", "Input", "Metrics", "Model", "Output",
+    "RunEvent", "collect", "command", "cron", "each", "first_of", "for_each", "group", "in_", "otherwise", "pipeline",
+    "run", "stage", "uri", "when",
 }  # fmt: skip
 
 

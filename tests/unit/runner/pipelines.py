@@ -10,8 +10,17 @@ from typing import Any
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactRef,
+    Branch,
+    Collected,
     CommandBody,
+    Compare,
     Constant,
+    FirstOf,
+    Hook,
+    ItemRef,
+    Items,
+    Loop,
+    Operand,
     Output,
     ParameterRef,
     Pipeline,
@@ -26,6 +35,7 @@ from portable_pipeline.ir import (
     ValueInput,
     VerbatimModule,
 )
+from portable_pipeline.ir.predicates import Comparison
 
 ANY = Scalar(name="any")
 
@@ -42,6 +52,7 @@ def stage(
     returns: bool = True,
     command: tuple[str, ...] | str | None = None,
     function: str | None = None,
+    **more: Any,
 ) -> Stage:
     """A stage that calls the function of its name in the module `pipeline`, or runs a command."""
     return Stage(
@@ -55,6 +66,7 @@ def stage(
         after=tuple(after),
         retry=Retry(retries=retries, delay=timedelta(seconds=delay)),
         timeout=None if timeout is None else timedelta(seconds=timeout),
+        **more,
     )
 
 
@@ -82,11 +94,52 @@ def parameter(name: str) -> ParameterRef:
     return ParameterRef(name=name)
 
 
+def when(id: str, left: Value | object, operator: Comparison, right: Value | object, **more: Any) -> Branch:
+    """A condition on values; a pair is a value and its type."""
+    predicate = Compare(left=_operand(left), operator=operator, right=_operand(right))
+    return Branch(id=id, predicate=predicate, **more)
+
+
+def otherwise(id: str, branch: Branch) -> Branch:
+    """What runs if the branch does not."""
+    return branch.model_copy(update={"id": id, "otherwise_of": branch.id})
+
+
+def loop(id: str, *, parent: str | None = None, key: str | None = None, limit: int | None = None, **lists: Any) -> Loop:
+    """A loop over lists by name."""
+    items = tuple(Items(name=name, value=_value(given), type=ANY) for name, given in lists.items())
+    return Loop(id=id, parent=parent, items=items, key=key, max_parallel=limit)
+
+
+def item(loop: str, name: str = "x", field: str | None = None) -> ItemRef:
+    return ItemRef(loop=loop, name=name, field=field)
+
+
+def collected(loop: str, of: ResultRef | ArtifactRef | Collected) -> Collected:
+    return Collected(loop=loop, of=of)
+
+
+def first_of(*stages: str) -> FirstOf:
+    return FirstOf(options=tuple(result(each) for each in stages))
+
+
+def hook(function: str) -> Hook:
+    return Hook(body=PythonBody(module="pipeline", function=function))
+
+
+def _operand(given: object) -> Operand:
+    value, type = given if isinstance(given, tuple) else (given, ANY)
+    return Operand(value=_value(value), type=type)
+
+
+def _value(given: Any) -> Value:
+    return given if hasattr(given, "kind") else Constant(value=given)
+
+
 def _input(name: str, value: object) -> ValueInput | ArtifactInput:
     if isinstance(value, ArtifactRef):
         return ArtifactInput(name=name, artifact="Dataset", value=value)
-    known = value if hasattr(value, "kind") else Constant(value=value)
-    return ValueInput(name=name, type=ANY, value=known)
+    return ValueInput(name=name, type=ANY, value=_value(value))
 
 
 def _uri(where: Uri | str) -> Uri:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portable_pipeline.ir import Pipeline
-from portable_pipeline.runner.machine import ENDED, advance, begin
+from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
     Action,
     AttemptFailed,
@@ -27,6 +27,7 @@ from portable_pipeline.runner.messages import (
     StartAttempt,
     StartTimer,
 )
+from portable_pipeline.runner.states import ENDED
 from tests.unit.runner.pipelines import graph
 
 
@@ -48,7 +49,7 @@ class Driver:
 
     @property
     def states(self) -> dict[str, str]:
-        return {id: status.state for id, status in zip(self.state.graph.ids, self.state.stages, strict=True)}
+        return {id: status.state for id, status in self.state.stages()}
 
 
 def succeed(stage: str, attempt: int = 1) -> tuple[Event, ...]:
@@ -259,7 +260,7 @@ def test_a_run_that_is_ended_at_any_moment_ends(
     for attempt in running:
         run.play(AttemptFailed(attempt.stage, attempt.attempt, "was killed"))
     assert run.state.unfinished == 0
-    assert all(status.state in ENDED for status in run.state.stages)
+    assert all(status.state in ENDED for _, status in run.state.stages())
     assert sum(isinstance(each, FinishRun) for each in run.wanted) == 1
 
 

@@ -90,6 +90,17 @@ def test_the_board_shows_states_attempts_and_times() -> None:
     assert lines[4] == "logs in /runs/id"
 
 
+def test_a_stage_in_a_loop_is_shown_once_an_item() -> None:
+    board = Board(RunBegan("churn", "id", ("train", "deploy"), Path("/runs/id")))
+    for index in range(2):
+        for each in range(2):
+            board.put(change(f"train[{index}][{each}]", "success", seconds=1.0))
+    lines = drawn(board, height=20)
+    assert " 4/5 " in lines[0]
+    shown = {line.split()[1] for line in lines[1:6]}
+    assert shown == {"deploy", "train[0][0]", "train[0][1]", "train[1][0]", "train[1][1]"}
+
+
 def test_a_low_terminal_shows_what_matters_and_counts_the_rest() -> None:
     ids = tuple(f"s{number}" for number in range(50))
     board = Board(RunBegan("churn", "id", ids, Path("/runs/id")))

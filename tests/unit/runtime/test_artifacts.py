@@ -50,6 +50,9 @@ def reads(data: Artifact) -> str:
     with open(data.path) as file:
         return file.read()
 
+def reads_all(parts: list[Artifact]) -> list[str]:
+    return [reads(each) for each in parts]
+
 def lists(data: Artifact) -> list[str]:
     return sorted(os.path.relpath(os.path.join(folder, name), data.path)
                   for folder, _, names in os.walk(data.path) for name in names)
@@ -78,6 +81,18 @@ def test_a_file_from_producer_to_consumer(stages: Stages, tmp_path: Path, scheme
     assert (answer["out"]["uri"], answer["out"]["kind"], answer["out"]["size"]) == (uri, "file", 7)
     assert tree(tmp_path / "deep") == ["er/ä %20.txt"]
     assert stages.attempt("reads", data=answer["out"]).run() == {"result": "content"}
+
+
+def test_a_list_of_artifacts_is_checked_one_by_one(stages: Stages, tmp_path: Path) -> None:
+    made = [
+        stages.attempt("writes", text=text, outputs={"out": str(tmp_path / f"{text}.txt")}).run()["out"]
+        for text in ("one", "two")
+    ]
+    assert stages.attempt("reads_all", parts=made).run() == {"result": ["one", "two"]}
+    assert stages.attempt("reads_all", parts=[]).run() == {"result": []}
+    (tmp_path / "two.txt").write_text("changed", encoding="utf-8")
+    with pytest.raises(StageFailed, match=r"input `parts\[1\]` has changed since its producer committed"):
+        stages.attempt("reads_all", parts=made).run()
 
 
 def test_a_directory_is_replaced_as_a_whole(stages: Stages, tmp_path: Path) -> None:

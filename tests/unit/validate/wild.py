@@ -7,17 +7,31 @@ from hypothesis import strategies as st
 
 from portable_pipeline.diagnostics import Span
 from portable_pipeline.ir import (
+    AllOf,
+    AnyOf,
     ArtifactInput,
     ArtifactKind,
     ArtifactRef,
+    Branch,
     Choice,
+    Collected,
     CommandBody,
+    Compare,
     Constant,
     Constraints,
     Cron,
     DictOf,
     ExtractedModule,
+    FirstOf,
+    Group,
+    Hook,
+    ItemKey,
+    ItemRef,
+    Items,
     ListOf,
+    Loop,
+    Not,
+    Operand,
     OptionalOf,
     Output,
     Parameter,
@@ -76,18 +90,54 @@ TYPES: st.SearchStrategy[Type] = st.recursive(
     ),
     max_leaves=4,
 )
+MADE = st.builds(ResultRef, stage=NAMES, field=st.none() | NAMES) | st.builds(ArtifactRef, stage=NAMES, output=NAMES)
+COLLECTED = st.recursive(
+    st.builds(Collected, loop=NAMES, of=MADE), lambda inner: st.builds(Collected, loop=NAMES, of=inner), max_leaves=2
+)
 VALUES = st.one_of(
     st.builds(Constant, value=JSON),
     st.builds(ParameterRef, name=NAMES),
-    st.builds(ResultRef, stage=NAMES, field=st.none() | NAMES),
-    st.builds(ArtifactRef, stage=NAMES, output=NAMES),
+    MADE,
+    COLLECTED,
+    st.builds(FirstOf, options=st.lists(MADE, max_size=3).map(tuple)),
+    st.builds(ItemRef, loop=NAMES, name=NAMES, field=st.none() | NAMES),
     st.builds(RunDate),
     st.builds(RunTime),
+)
+OPERANDS = st.builds(Operand, value=VALUES, type=TYPES)
+PREDICATES = st.recursive(
+    st.builds(
+        Compare, left=OPERANDS, operator=st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in"]), right=OPERANDS
+    ),
+    lambda inner: (
+        st.builds(AllOf, items=st.lists(inner, max_size=2).map(tuple))
+        | st.builds(AnyOf, items=st.lists(inner, max_size=2).map(tuple))
+        | st.builds(Not, item=inner)
+    ),
+    max_leaves=3,
+)
+ITEMS = st.builds(Items, name=NAMES, value=VALUES, type=TYPES)
+PARENTS = st.none() | NAMES
+BLOCKS = st.one_of(
+    st.builds(
+        Branch, id=NAMES, parent=PARENTS, predicate=PREDICATES, otherwise_of=st.none() | st.none() | NAMES, span=SPANS
+    ),
+    st.builds(
+        Loop,
+        id=NAMES,
+        parent=PARENTS,
+        items=st.lists(ITEMS, max_size=2).map(tuple),
+        key=st.none() | NAMES,
+        max_parallel=st.none() | st.integers(),
+        span=SPANS,
+    ),
+    st.builds(Group, id=NAMES, parent=PARENTS, name=TEXTS, span=SPANS),
 )
 PARTS = st.one_of(
     st.builds(Text, text=st.text("ab/.:{}\n", max_size=6) | st.sampled_from(["s3://b/", "file:///a", "/a", "../"])),
     st.builds(ParameterRef, name=NAMES),
     st.builds(RunDate),
+    st.builds(ItemKey, loop=NAMES),
 )
 CONSTRAINTS = st.builds(
     Constraints,
@@ -124,6 +174,9 @@ RETRIES = st.builds(
     max_delay=st.none() | DURATIONS,
     jitter=st.floats(),
 )
+HOOKS = st.none() | st.builds(
+    Hook, body=st.builds(PythonBody, module=NAMES, function=NAMES, installed=st.booleans()), span=SPANS
+)
 STAGES = st.builds(
     Stage,
     id=NAMES,
@@ -134,6 +187,10 @@ STAGES = st.builds(
     after=st.lists(NAMES, max_size=3).map(tuple),
     retry=RETRIES,
     timeout=st.none() | DURATIONS,
+    block=PARENTS,
+    fallback=st.none() | NAMES,
+    stands_in_for=st.none() | NAMES,
+    on_failure=HOOKS,
     span=SPANS,
 )
 CRON_TEXTS = st.sampled_from(["0 2 * * *", "0 0 31 2 *", "@daily", "* * * * * *", "a b c d e", "0 0 L * *"])
@@ -167,6 +224,9 @@ PIPELINES = st.builds(
     packages=st.lists(st.sampled_from(["a==1", "a=1", "", "-r x", "a ; b"]) | TEXTS, max_size=2).map(tuple),
     parameters=st.lists(PARAMETERS, max_size=3).map(tuple),
     stages=st.lists(STAGES, max_size=4).map(tuple),
+    blocks=st.lists(BLOCKS, max_size=4).map(tuple),
+    on_exit=HOOKS,
+    on_failure=HOOKS,
     modules=st.lists(MODULES, max_size=2).map(tuple),
     span=SPANS,
 )

@@ -1,0 +1,80 @@
+"""How the tasks hang together: the body of the DAG's function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+
+from portable_pipeline.codegen.calls import Keyword
+from portable_pipeline.codegen.literals import Source
+from portable_pipeline.ir import Loop
+from ppc_airflow.nodes import EitherOf, FailedOf, Node, items_id
+from ppc_airflow.plan import Call, MappedGroup
+from ppc_airflow.scope import Scope
+
+
+def calls(scope: Scope) -> tuple[Call | MappedGroup, ...]:
+    """The calls in an order in which each comes after its upstream; those of a loop together."""
+    nodes = scope.nodes.by_id
+    units: dict[str, list[Node]] = {}
+    for node in nodes.values():
+        units.setdefault(_unit(node, scope), []).append(node)
+    position = {id: index for index, id in enumerate(units)}
+    waits = {
+        id: {_unit(nodes[each], scope) for node in members for each in node.upstream} - {id}
+        for id, members in units.items()
+    }
+    sorter = TopologicalSorter({id: waits[id] | _items_before(id, scope) for id in units})
+    sorter.prepare()
+    found: list[Call | MappedGroup] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=position.__getitem__)
+        for id in ready:
+            found += _written(id, units[id], scope)
+        sorter.done(*ready)
+    return tuple(found)
+
+
+def _unit(node: Node, scope: Scope) -> str:
+    """The loop that a task is in, or the task itself."""
+    loop = scope.nodes.loop_of(node.id)
+    return node.id if loop is None else loop.id
+
+
+def _items_before(unit: str, scope: Scope) -> set[str]:
+    return {items_id(unit)} if unit in scope.groups else set()
+
+
+def _written(unit: str, members: list[Node], scope: Scope) -> Iterator[Call | MappedGroup]:
+    loop = scope.nodes.blocks.get(unit)
+    if unit in scope.nodes.by_id or not isinstance(loop, Loop):
+        yield _call(members[0], scope)
+        return
+    inside = {each.id for each in members}
+    outside = [node for node in scope.nodes.by_id.values() if node.id not in inside]
+    needed = {each for node in outside for each in node.upstream} & inside
+    yield MappedGroup(
+        name=loop.id,
+        function=scope.groups[loop.id],
+        parameters=tuple(scope.items[loop.id, each.name] for each in loop.items),
+        items=scope.variables[items_id(loop.id)],
+        calls=tuple(_call(each, scope) for each in members),
+        returns=tuple(scope.variables[each.id] for each in members if each.id in needed),
+    )
+
+
+def _call(node: Node, scope: Scope) -> Call:
+    taken: tuple[Keyword, ...] = scope.taken[node.id].arguments
+    return Call(
+        variable=scope.variables.get(node.id),
+        function=scope.functions[node.id],
+        arguments=taken,
+        after=_after(node, bool(taken), scope),
+    )
+
+
+def _after(node: Node, has_values: bool, scope: Scope) -> tuple[Source, ...]:
+    """What a task comes after without getting its values."""
+    if isinstance(node.body, FailedOf) or (isinstance(node.body, EitherOf) and not has_values):
+        return tuple(scope.variables[each] for each in node.upstream)
+    return tuple(scope.variables[each] for each in node.order)

@@ -1,0 +1,135 @@
+"""Questions on compiled pipelines for the driver: KFP's nested graphs of tasks, seen as one pipeline of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+#: Display names of the tasks that belong to no stage; no stage id has a space in it.
+RUN_DATE, PARAMETERS = "run date", "check parameters"
+#: How the display names of those begin that prepare a loop's items, and of those that collect.
+ITEMS, COLLECT = "items of ", "collect "
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task, and the groups around it.
+
+    Args:
+        around: The tasks that stand for these groups, the outermost first.
+        dag: The tasks beside it, itself among them.
+    """
+
+    key: str
+    spec: Json
+    component: Json
+    around: tuple[Task, ...]
+    dag: Json
+
+    @property
+    def shown(self) -> str:
+        """Its display name."""
+        return str(self.spec["taskInfo"]["name"])
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether it is a stage's, and neither a group nor one that the compiler added."""
+        return "dag" not in self.component and " " not in self.shown
+
+
+def tasks(spec: Json) -> Iterator[Task]:
+    """All tasks, each group before what it holds."""
+    yield from inside(spec, spec["root"], ())
+
+
+def inside(spec: Json, component: Json, around: tuple[Task, ...]) -> Iterator[Task]:
+    """All tasks of a group, at any depth."""
+    for task in directly(spec, component, around):
+        yield task
+        if "dag" in task.component:
+            yield from inside(spec, task.component, (*around, task))
+
+
+def directly(spec: Json, component: Json, around: tuple[Task, ...]) -> Iterator[Task]:
+    """The tasks of a group."""
+    dag = component["dag"]["tasks"]
+    for key, task in dag.items():
+        yield Task(key, task, spec["components"][task["componentRef"]["name"]], around, dag)
+
+
+def stages(spec: Json) -> dict[str, Task]:
+    """The tasks of stages, by the stages' ids."""
+    return {task.shown: task for task in tasks(spec) if task.is_stage}
+
+
+def shows_order(spec: Json) -> bool:
+    """Whether it can be told what each stage waits for.
+
+    A stage that waits without data for one outside of its group leaves that to the group: which of the group's stages
+    it was is not in the spec.
+    """
+    for group in tasks(spec):
+        if "dag" in group.component:
+            held = inside(spec, group.component, (*group.around, group))
+            explained = {each for task in held for each in upstream(spec, task)}
+            if not explained.issuperset(upstream(spec, group)):
+                return False
+    return True
+
+
+def upstream(spec: Json, task: Task) -> list[str]:
+    """Ids of the stages that a task names itself, by data or by order."""
+    found: set[str] = set()
+    inputs = task.spec.get("inputs", {})
+    for kind, output in (("parameters", "taskOutputParameter"), ("artifacts", "taskOutputArtifact")):
+        for given in inputs.get(kind, {}).values():
+            found |= _sources(spec, given, kind, output, task)
+    for each in task.spec.get("dependentTasks", ()):
+        producer = Task(each, task.dag[each], _component(spec, task.dag[each]), task.around, task.dag)
+        if producer.is_stage:
+            found.add(producer.shown)
+    return sorted(found)
+
+
+def _component(spec: Json, task: Json) -> Json:
+    return dict(spec["components"][task["componentRef"]["name"]])
+
+
+def _sources(spec: Json, given: Json, kind: str, output: str, task: Task) -> set[str]:
+    """The stages that an input comes from, through the groups in between."""
+    if output in given:
+        key = given[output]["producerTask"]
+        producer = Task(key, task.dag[key], _component(spec, task.dag[key]), task.around, task.dag)
+        name = given[output]["outputParameterKey" if kind == "parameters" else "outputArtifactKey"]
+        return _producers(spec, producer, kind, name)
+    outer = given.get("componentInputParameter" if kind == "parameters" else "componentInputArtifact")
+    if outer is None or not task.around:
+        return set()
+    group = task.around[-1]
+    passed = group.spec.get("inputs", {}).get(kind, {}).get(outer)
+    return set() if passed is None else _sources(spec, passed, kind, output, group)
+
+
+def _producers(spec: Json, task: Task, kind: str, name: str) -> set[str]:
+    if "dag" not in task.component:
+        if task.shown.startswith(COLLECT):
+            values = task.spec.get("inputs", {}).get("parameters", {}).values()
+            return {each for given in values for each in _sources(spec, given, kind, "taskOutputParameter", task)}
+        return {task.shown} if task.is_stage else set()
+    selected = task.component["dag"].get("outputs", {}).get(kind, {}).get(name, {})
+    if kind == "parameters":
+        single = selected.get("valueFromParameter")
+        selectors = [single] if single else selected.get("valueFromOneof", {}).get("parameterSelectors", [])
+        named = [(each["producerSubtask"], each["outputParameterKey"]) for each in selectors]
+    else:
+        named = [(each["producerSubtask"], each["outputArtifactKey"]) for each in selected.get("artifactSelectors", [])]
+    dag = task.component["dag"]["tasks"]
+    around = (*task.around, task)
+    return {
+        found
+        for key, inner in named
+        for found in _producers(spec, Task(key, dag[key], _component(spec, dag[key]), around, dag), kind, inner)
+    }

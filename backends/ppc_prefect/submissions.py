@@ -1,0 +1,121 @@
+"""What the flow, or a loop for each item, submits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portable_pipeline.codegen.calls import Argument, Keyword
+from portable_pipeline.codegen.literals import Source, commas, identifier, literal
+from portable_pipeline.ir import Branch, Loop, Stage
+from ppc_prefect.needs import gate_name, loop_name, needs_of_block, needs_of_stage, only_waited_for, skip_of_block
+from ppc_prefect.plan import Loop as LoopPlan
+from ppc_prefect.plan import Submission
+from ppc_prefect.scope import Scope
+from ppc_prefect.values import value_source
+
+
+class Submissions:
+    """The submissions of one pipeline."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._control = scope.control
+
+    def of(self, loop: str | None) -> tuple[Submission | LoopPlan, ...]:
+        """What is submitted for each item of a loop; by the flow itself where there is none."""
+        return tuple(self._all(loop))
+
+    def _all(self, loop: str | None) -> Iterator[Submission | LoopPlan]:
+        for unit in self._control.order(loop):
+            if isinstance(unit, Stage):
+                yield self._stage(unit, loop)
+                if unit.stands_in_for is not None:
+                    yield self._either(unit.stands_in_for, unit.id, loop)
+            elif isinstance(unit, Branch):
+                yield self._block(unit, gate_name(unit), loop)
+            else:
+                yield self._loop(unit, loop)
+                yield from self._gathers(unit, loop)
+
+    def _stage(self, stage: Stage, loop: str | None) -> Submission:
+        scope = self._scope
+        arguments = [Keyword(argument.name, given) for argument, given in needs_of_stage(stage, scope)]
+        waited = only_waited_for(stage, scope)
+        if waited:
+            arguments.append(Keyword(identifier("wait_for"), Source(f"[{commas(waited)}]")))
+        future = scope.futures[stage.id, None]
+        return Submission(stage.id, future, scope.tasks[stage.id], tuple(arguments), noted=self._noted(stage.id, loop))
+
+    def _block(self, block: Branch | Loop, name: str, loop: str | None) -> Submission:
+        scope = self._scope
+        arguments = [Keyword(argument.name, given) for argument, given in needs_of_block(block, scope)]
+        if isinstance(block, Loop) and loop is not None:
+            arguments.insert(0, Keyword(scope.instance, scope.instance))
+        noted = self._noted(name, loop)
+        return Submission(name, scope.block_futures[block.id], scope.blocks[block.id], tuple(arguments), noted=noted)
+
+    def _either(self, primary: str, stand_in: str, loop: str | None) -> Submission:
+        """What consumers of the primary take."""
+        scope = self._scope
+        name = f"{primary} or {stand_in}"
+        primary_run = Source(f"{scope.helpers['allow_failure']}({scope.futures[primary, None]})")
+        arguments = (
+            Keyword(identifier("primary"), primary_run),
+            Keyword(identifier("stand_in"), scope.futures[stand_in, None]),
+        )
+        function = Source(f"{scope.helpers['either']}.with_options(name={literal(name)})")
+        noted = None if loop is None else self._noted(name, loop)
+        return Submission(name, scope.saved[primary], function, arguments, counts=False, noted=noted)
+
+    def _gathers(self, inner: Loop, loop: str | None) -> Iterator[Submission]:
+        scope = self._scope
+        for stage, gathered in scope.gathered:
+            if gathered != inner.id:
+                continue
+            fallback = self._control.stages[stage].fallback
+            of = stage if fallback is None else f"{stage} or {fallback}"
+            if self._control.loop_of(self._control.stages[stage].block) != inner.id:
+                of = f"collect {of}"
+            arguments = (
+                Keyword(identifier("of"), self._key(of, loop)),
+                Keyword(identifier("items"), scope.block_futures[inner.id]),
+            )
+            name = f"collect {of}"
+            future, collect = scope.futures[stage, inner.id], scope.helpers["collect"]
+            noted = None if loop is None else self._noted(name, loop)
+            yield Submission(name, future, collect, arguments, counts=False, noted=noted)
+
+    def _loop(self, inner: Loop, loop: str | None) -> LoopPlan:
+        scope = self._scope
+        lists = (Source(f"{literal(each.name)}: {value_source(each.value, scope)}") for each in inner.items)
+        needs = [argument for argument, _ in needs_of_block(inner, scope)]
+        if loop is not None:
+            needs.insert(0, Argument(scope.instance, Source("str")))
+        body = self.of(inner.id)
+        return LoopPlan(
+            name=loop_name(inner),
+            run_name=None if loop is None else literal(f"{inner.id}{{{scope.instance}}}"),
+            function=scope.blocks[inner.id],
+            arguments=tuple(needs),
+            skip_if=skip_of_block(inner, scope),
+            lists=Source(f"{{{commas(lists)}}}"),
+            key=None if inner.key is None else literal(inner.key),
+            limit=None if inner.max_parallel is None else literal(inner.max_parallel),
+            run=scope.runs[inner.id],
+            instance=scope.instance,
+            item=scope.items[inner.id],
+            item_key=scope.item_keys[inner.id],
+            around=None if loop is None else scope.instance,
+            body=body,
+            futures=tuple(each.submission.future if isinstance(each, LoopPlan) else each.future for each in body),
+            submission=self._block(inner, loop_name(inner), loop),
+        )
+
+    def _noted(self, name: str, loop: str | None) -> Source | None:
+        return self._key(name, loop) if self._control.notes else None
+
+    def _key(self, name: str, loop: str | None) -> Source:
+        if loop is None:
+            return literal(name)
+        escaped = name.replace("{", "{{").replace("}", "}}")
+        return Source(f"f{literal(f'{escaped}{{{self._scope.instance}}}')}")

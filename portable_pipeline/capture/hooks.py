@@ -1,0 +1,102 @@
+"""From `on_exit=` and `on_failure=` to hooks of the IR."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portable_pipeline.capture.annotations import evaluated
+from portable_pipeline.capture.definitions import Definition, definition_of
+from portable_pipeline.capture.extraction import Extraction
+from portable_pipeline.capture.project import Project
+from portable_pipeline.capture.spans import Spans
+from portable_pipeline.diagnostics import Diagnostic
+from portable_pipeline.diagnostics.catalog.stand_ins import NotAHook
+from portable_pipeline.dsl.events import FailureEvent, RunEvent
+from portable_pipeline.dsl.stages import CommandStage, StageFunction, stage
+from portable_pipeline.ir import Hook, PythonBody
+
+Event = type[RunEvent] | type[FailureEvent]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    function: StageFunction[..., Any]
+    definition: Definition
+
+
+class Hooks:
+    """The hooks of one pipeline.
+
+    Args:
+        project: The user's files.
+        spans: Places in them.
+        extraction: Where their code is taken up, as that of stages.
+        found: Where diagnostics go.
+    """
+
+    def __init__(self, project: Project, spans: Spans, extraction: Extraction, found: list[Diagnostic]) -> None:
+        self._project = project
+        self._spans = spans
+        self._extraction = extraction
+        self._found = found
+        self._taken: dict[Any, _Taken] = {}
+        self._checked: set[tuple[Any, Event]] = set()
+
+    def add(self, function: Any, event: Event, setting: str, where: Definition) -> None:
+        """Take up the code of a hook; what is none is reported.
+
+        Args:
+            event: What it has to take.
+            setting: `on_exit` or `on_failure`.
+            where: The definition that names it.
+        """
+        if function is None:
+            return
+        if isinstance(function, CommandStage) or not callable(function) or isinstance(function, type):
+            self._refuse(where, setting, f"gets `{function!r}`", event)
+            return
+        if function not in self._taken:
+            as_stage = function if isinstance(function, StageFunction) else stage(function)
+            title = f"hook `{as_stage.__name__}`"
+            place = as_stage.place if isinstance(function, StageFunction) else where.place
+            definition = definition_of(title, as_stage.function, place, self._project, self._spans)
+            self._extraction.add(as_stage, definition)
+            self._taken[function] = _Taken(as_stage, definition)
+        if (function, event) not in self._checked:
+            self._checked.add((function, event))
+            self._check(self._taken[function], event, setting, where)
+
+    def hook(self, function: Any, bodies: Mapping[StageFunction[..., Any], PythonBody]) -> Hook | None:
+        """The hook, once all code has been taken up; None where there is none."""
+        if function is None or function not in self._taken:
+            return None
+        taken = self._taken[function]
+        return Hook(body=bodies[taken.function], span=taken.definition.name_span)
+
+    def _check(self, taken: _Taken, event: Event, setting: str, where: Definition) -> None:
+        function: Any = taken.function.function
+        try:
+            parameters = list(inspect.signature(function).parameters.values())
+        except (TypeError, ValueError):
+            return
+        needed = [each for each in parameters if each.default is inspect.Parameter.empty and each.kind not in _VARIADIC]
+        if len(needed) != 1 or needed[0].kind is inspect.Parameter.KEYWORD_ONLY or parameters[0] is not needed[0]:
+            self._refuse(where, setting, f"gets `{taken.function.__name__}`, which takes other arguments", event)
+            return
+        try:
+            annotation = evaluated(needed[0].annotation, getattr(inspect.unwrap(function), "__globals__", {}))
+        except Exception:
+            annotation = needed[0].annotation
+        if annotation is not event:
+            given = getattr(annotation, "__name__", str(annotation)).replace("_empty", "nothing that it names")
+            self._refuse(where, setting, f"gets `{taken.function.__name__}`, which takes {given}", event)
+
+    def _refuse(self, where: Definition, setting: str, given: str, event: Event) -> None:
+        span = where.settings.keyword(setting)
+        self._found.append(NotAHook(span=span, setting=setting, where=where.title, given=given, event=event.__name__))
+
+
+_VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

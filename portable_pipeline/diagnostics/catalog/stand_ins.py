@@ -1,0 +1,190 @@
+"""PPC052-054: joins, fallbacks and hooks that are given something else than they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from portable_pipeline.diagnostics.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongHandle(Diagnostic):
+    """Something that is no stage where a stage is needed.
+
+    What
+        `collect`, `first_of` and `or_else` are about what stages leave. Constants, parameters and items of loops
+        are there without any stage.
+
+    Why
+        What is always there needs no joining, no collecting and nobody to stand in for it.
+
+    Example
+        ```python
+        from portable_pipeline import first_of, pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(first_of(load(), 0))
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import first_of, otherwise, pipeline, stage, when
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly(check: bool = True):
+            with when(check):
+                many = load()
+            with otherwise():
+                few = load()
+            show(first_of(many, few))
+        ```
+    """
+
+    code: ClassVar[str] = "PPC052"
+    title: ClassVar[str] = "`{function}` takes {expected}, and gets {given}"
+
+    function: str
+    expected: str
+    given: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFallback(Diagnostic):
+    """Two stand-ins for one stage, or one for two, or a stand-in for a stand-in.
+
+    What
+        A stage has at most one stand-in, and a stand-in is that of one stage and has none itself.
+
+    Why
+        Which of several ran, and why, could not be told from the outcome of a run.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(load().or_else(load()).or_else(load()))
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @stage(timeout="5m")
+        def show(rows: int) -> None:
+            print(rows)
+
+
+        @pipeline
+        def nightly():
+            show(load().or_else(load()))
+        ```
+    """
+
+    code: ClassVar[str] = "PPC053"
+    title: ClassVar[str] = "`{stage}` takes part in another fallback already"
+    help: ClassVar[str] = "put further attempts into the stand-in's own code, or give the stages `retries`"
+
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAHook(Diagnostic):
+    """A hook that cannot be told what happened.
+
+    What
+        A hook is a function with one parameter: `RunEvent` for a pipeline's `on_exit` and `on_failure`,
+        `FailureEvent` for a stage's `on_failure`.
+
+    Why
+        It is called by the engine, with what happened and nothing else.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        def tell(text: str) -> None:
+            print(text)
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline(on_exit=tell)
+        def nightly():
+            load()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import RunEvent, pipeline, stage
+
+
+        def tell(event: RunEvent) -> None:
+            print(event.state)
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline(on_exit=tell)
+        def nightly():
+            load()
+        ```
+    """
+
+    code: ClassVar[str] = "PPC054"
+    title: ClassVar[str] = "`{setting}` of {where} {given}"
+    help: ClassVar[str] = "give it a function with one parameter: `def tell(event: {event}) -> None`"
+
+    setting: str
+    where: str
+    given: str
+    event: str

@@ -1,0 +1,44 @@
+"""What hooks are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class RunEvent:
+    """The end of a run, as `on_exit` and a pipeline's `on_failure` get it.
+
+    Args:
+        pipeline: Name of the pipeline.
+        run_id: Of the run, as the engine calls it.
+        state: How it ended.
+        degraded: Whether a stand-in took the place of a failed stage (F3).
+        failed: Ids of the stages that failed for good; in a loop with the index, `train[0]`.
+    """
+
+    pipeline: str
+    run_id: str
+    state: Literal["success", "failed", "cancelled"]
+    degraded: bool = False
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FailureEvent:
+    """A stage that has failed for good, as its `on_failure` gets it.
+
+    Args:
+        pipeline: Name of the pipeline.
+        run_id: Of the run, as the engine calls it.
+        stage: Id of the stage; in a loop with the index, `train[0]`.
+        attempt: Number of its last attempt, from 1.
+        error: What went wrong, in words.
+    """
+
+    pipeline: str
+    run_id: str
+    stage: str
+    attempt: int
+    error: str

@@ -1,0 +1,1 @@
+"""The stages' own code of candidates, and what runs it."""

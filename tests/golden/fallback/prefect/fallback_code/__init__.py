@@ -1,0 +1,1 @@
+"""The stages' own code of fallback, and what runs it."""

@@ -1,0 +1,1 @@
+"""The stages' own code of gate, and what runs it."""
