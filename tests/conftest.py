@@ -35,6 +35,8 @@ def subjects(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
     from tests.contract.subjects import subject
 
     folder = tmp_path_factory.mktemp("generated")
+    # Where hooks of cases find the log of the run, see their `recording`: engines keep what they start with.
+    os.environ["PPC_CONTRACT_LOG"] = str(tmp_path_factory.mktemp("hooks") / "log")
     started: dict[str, Subject] = {}
 
     def named(name: str) -> Subject:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from portable_pipeline import instances
 from portable_pipeline.engines.session import Session
 from portable_pipeline.ir import Pipeline
+from portable_pipeline.ir.control import loops_around
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 
 #: For a pipeline that does not bound its runs itself.
@@ -50,27 +53,43 @@ def run_on_engine(
         "timeout_s": seconds,
     }
     answer = session.ask(request, seconds + _MARGIN_SECONDS)
-    seen = {stage["id"]: stage for stage in answer["stages"]}
     return RunOutcome(
         pipeline=pipeline.name,
         engine=target.name,
         run_id=answer.get("run_id") or f"{target.name}-{uuid.uuid4().hex[:12]}",
         state=answer["state"],
-        stages=tuple(_stage(stage.id, seen.get(stage.id)) for stage in pipeline.stages),
+        stages=_in_order(pipeline, answer["stages"], began=answer["state"] == "success" or bool(answer["stages"])),
         error=answer.get("error"),
+        degraded=answer.get("degraded", False),
+        hook_errors=tuple(answer.get("hook_errors", ())),
     )
 
 
-def _stage(stage: str, seen: Mapping[str, Any] | None) -> StageOutcome:
-    """A stage of which the engine knows nothing has not been started: the run was refused before."""
-    if seen is None:
-        return StageOutcome(id=stage, state="cancelled")
+def _in_order(pipeline: Pipeline, told: Sequence[Mapping[str, Any]], began: bool) -> tuple[StageOutcome, ...]:
+    """What the engine tells, in the order of the pipeline and, in loops, of the items.
+
+    A stage of which it tells nothing is in a loop without items, or was not started: the run was refused before.
+    """
+    seen: dict[str, list[tuple[instances.Path, StageOutcome]]] = {stage.id: [] for stage in pipeline.stages}
+    for each in told:
+        stage, path = instances.split_id(each["id"])
+        seen[stage].append((path, _stage(each)))
+    blocks = {block.id: block for block in pipeline.blocks}
+    found: list[StageOutcome] = []
+    for known in pipeline.stages:
+        found += (outcome for _, outcome in sorted(seen[known.id], key=itemgetter(0)))
+        if not seen[known.id] and not (began and loops_around(blocks, known.block)):
+            found.append(StageOutcome(known.id, "cancelled"))
+    return tuple(found)
+
+
+def _stage(told: Mapping[str, Any]) -> StageOutcome:
     return StageOutcome(
-        id=stage,
-        state=seen["state"],
-        attempts=seen["attempts"],
-        has_result="result" in seen,
-        result=seen.get("result"),
-        error=seen.get("error"),
-        seconds=seen.get("seconds"),
+        id=told["id"],
+        state=told["state"],
+        attempts=told["attempts"],
+        has_result="result" in told,
+        result=told.get("result"),
+        error=told.get("error"),
+        seconds=told.get("seconds"),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from portable_pipeline.codegen.predicates import predicate_form
+from portable_pipeline.instances import Path, instance_id
 from portable_pipeline.ir import (
     ArtifactRef,
     Branch,
@@ -30,7 +31,6 @@ from portable_pipeline.ir import (
     Value,
 )
 from portable_pipeline.ir.control import loops_around
-from portable_pipeline.runner.instances import Path, instance_id
 from portable_pipeline.runtime.items import item_key, loop_items
 from portable_pipeline.runtime.predicates import holds
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portable_pipeline.instances import split_id
 from portable_pipeline.ir import Hook, Pipeline
-from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.messages import CallHook
 from portable_pipeline.runner.states import MachineState
 from portable_pipeline.runner.workers import HookCall

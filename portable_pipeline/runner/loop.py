@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from portable_pipeline.instances import split_id
 from portable_pipeline.ir import Branch, Loop, Pipeline, Stage
 from portable_pipeline.outcome import RunOutcome, RunState, StageOutcome
 from portable_pipeline.runner.bindings import Bindings, RunValues
 from portable_pipeline.runner.hooks import Hooks
-from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
     Action,

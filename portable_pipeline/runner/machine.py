@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portable_pipeline.instances import split_id
 from portable_pipeline.ir import Pipeline
-from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.messages import (
     Action,
     AttemptFailed,

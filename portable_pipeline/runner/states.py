@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from portable_pipeline.instances import Path, instance_id, split_id
 from portable_pipeline.outcome import StageState
-from portable_pipeline.runner.instances import Path, instance_id, split_id
 from portable_pipeline.runner.persistent import PersistentTuple
 from portable_pipeline.runner.plan import Plan
 

@@ -6,8 +6,8 @@ from collections import deque
 from dataclasses import replace
 from typing import Any
 
+from portable_pipeline.instances import instance_id
 from portable_pipeline.outcome import StageState
-from portable_pipeline.runner.instances import instance_id
 from portable_pipeline.runner.messages import (
     Action,
     CallHook,

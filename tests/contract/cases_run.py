@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,8 @@ class CaseRunner:
         given = {"log": str(log), "root": str(self.root)}
         declared = {each.name for each in pipeline.parameters}
         values = {**{key: value for key, value in given.items() if key in declared}, **parameters}
+        # For hooks, which get no parameters. An engine takes its environment when it starts, once for many runs.
+        Path(os.environ["PPC_CONTRACT_LOG"]).write_text(str(log), encoding="utf-8")
         with watching(log) as gone:
             outcome = self.subject.run(pipeline, values, date, degrade)
         return Observed(outcome, read_events(log), gone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import threading
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from portable_pipeline.instances import split_id
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 
 POLL_SECONDS = 0.05
@@ -21,7 +23,8 @@ class Event:
     """A line that a stage appended to the event log.
 
     Args:
-        moment: "start" once for each attempt, other words as the case likes.
+        stage: Who: a stage's id; `train[b]` where a stage of a loop tells its items apart; `on_exit` and the like.
+        moment: "start" once for each attempt, "called" of a hook, other words as the case likes.
         pid: Of the attempt's process.
         monotonic: When, on the clock that all processes of this machine share.
         seen: Values as `recording.described` writes them.
@@ -63,6 +66,18 @@ class Observed:
     def results(self) -> dict[str, Any]:
         return {stage.id: stage.result for stage in self.outcome.stages if stage.has_result}
 
+    @property
+    def degraded(self) -> bool:
+        return self.outcome.degraded
+
+    @property
+    def hook_errors(self) -> tuple[str, ...]:
+        return self.outcome.hook_errors
+
+    def instances(self, stage: str) -> dict[str, str]:
+        """The states of a stage of a loop, by id, in the order of the items."""
+        return {id: state for id, state in self.states.items() if split_id(id)[0] == stage}
+
     def stage(self, id: str) -> StageOutcome:
         found = [stage for stage in self.outcome.stages if stage.id == id]
         assert len(found) == 1, f"{id}: {len(found)} times in {self.states}"
@@ -84,6 +99,10 @@ class Observed:
     def seen(self, stage: str, moment: str = "start") -> dict[str, Any]:
         return self.the(stage, moment).seen
 
+    def called(self, hook: str) -> list[dict[str, Any]]:
+        """What a hook was told each time, in order: the fields of the events."""
+        return [plain(event.seen["event"]) for event in self.noted(hook, "called")]
+
     @property
     def errors(self) -> dict[str, str]:
         """What went wrong, for messages of failed assertions."""
@@ -96,9 +115,25 @@ class Observed:
         return self.gone[pid]
 
     def counts_disagree(self) -> dict[str, tuple[int, int]]:
-        """Stages of which the engine tells another number of attempts than the stage itself noted."""
-        noted = {id: len(self.started(id)) for id in {event.stage for event in self.events} & self.attempts.keys()}
-        return {id: (self.attempts[id], count) for id, count in noted.items() if self.attempts[id] != count}
+        """Stages of which the engine tells another number of attempts than they noted themselves, items together."""
+        told: dict[str, int] = {}
+        for id, attempts in self.attempts.items():
+            told[split_id(id)[0]] = told.get(split_id(id)[0], 0) + attempts
+        starts = [event.stage.partition("[")[0] for event in self.events if event.moment == "start"]
+        noted = {stage: starts.count(stage) for stage in {*starts} & told.keys()}
+        return {stage: (told[stage], count) for stage, count in noted.items() if told[stage] != count}
+
+
+def plain(described: Any) -> Any:
+    """The value of which `recording.described` made this, a record as a dict; plain values and records only."""
+    kind, *rest = described
+    if kind in ("int", "float", "str", "bool", "NoneType"):
+        return ast.literal_eval(rest[0])
+    if kind in ("list", "tuple"):
+        return [plain(each) for each in rest[0]]
+    if kind == "dict":
+        return {plain(key): plain(value) for key, value in rest[0]}
+    return {name: plain(value) for name, value in rest[0].items()}
 
 
 def read_events(log: Path) -> list[Event]:

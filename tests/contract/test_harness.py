@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from portable_pipeline.backend import Answer, Evidence, Support
+from portable_pipeline.outcome import RunOutcome, StageOutcome
+from portable_pipeline.runtime.events import FailureEvent
 from tests.contract import rules
-from tests.contract.cases.recording import described, record
+from tests.contract.cases.recording import described, record, record_call
 from tests.contract.cases_run import settle
-from tests.contract.observed import alive, read_events, watching
+from tests.contract.observed import Observed, alive, plain, read_events, watching
 from tests.contract.rules import LOCAL, Contract, Mode, OnlyShownOnSpec
 
 TABLE = {
@@ -99,3 +101,32 @@ def test_descriptions_tell_apart_what_equals_in_python() -> None:
     values = [1, 1.0, True, "1", [1], (1,), {"1": 1}, None, "None", -0.0, 0.0]
     texts = [repr(described(value)) for value in values]
     assert len(set(texts)) == len(values)
+
+
+def test_plain_gives_back_what_was_described() -> None:
+    values = [1, -2.5, True, None, "it's {{ so }}", [1, [2]], {"a": {"b": [1.0]}, "c": 3}]
+    assert [plain(described(value)) for value in values] == values
+
+
+def test_a_hook_finds_the_log_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, current = tmp_path / "events.jsonl", tmp_path / "current"
+    current.write_text(str(log), encoding="utf-8")
+    monkeypatch.setenv("PPC_CONTRACT_LOG", str(current))
+    record_call("on_failure", FailureEvent("p", "r1", "train[0]", 2, "boom"))
+    seen = Observed(RunOutcome("p", "other", "r1", "failed", ()), read_events(log))
+    told = {"pipeline": "p", "run_id": "r1", "stage": "train[0]", "attempt": 2, "error": "boom"}
+    assert (seen.called("on_failure"), seen.called("on_exit")) == ([told], [])
+
+
+@pytest.mark.parametrize(("attempts", "wrong"), [(2, {}), (1, {"train": (2, 3)})])
+def test_attempts_of_a_loop_are_counted_together(
+    tmp_path: Path, attempts: int, wrong: dict[str, tuple[int, int]]
+) -> None:
+    log = str(tmp_path / "events.jsonl")
+    for name in ("train[a]", "train[b]", "train[b]", "on_exit"):
+        record(log, name)
+    record(log, "train[b]", "end")
+    stages = (StageOutcome("train[0]", "success", 1), StageOutcome("train[1]", "success", attempts))
+    seen = Observed(RunOutcome("p", "other", "r1", "success", stages), read_events(Path(log)))
+    assert seen.counts_disagree() == wrong
+    assert seen.instances("train") == {"train[0]": "success", "train[1]": "success"}

@@ -17,7 +17,7 @@ def record(log: str, stage: str, moment: str = "start", /, **seen: object) -> in
 
     Args:
         log: Path of the event log, the same for all stages of a run.
-        stage: Who writes.
+        stage: Who writes; `train[b]` where a stage of a loop tells its items apart.
         moment: What happened; every attempt records its "start" first.
         seen: Values to keep, with their exact types.
 
@@ -40,6 +40,16 @@ def record(log: str, stage: str, moment: str = "start", /, **seen: object) -> in
     with open(log, encoding="utf-8") as lines:
         events = [json.loads(line) for line in lines]
     return sum(each["stage"] == stage and each["moment"] == "start" for each in events)
+
+
+def record_call(hook: str, event: object) -> None:
+    """Append that a hook was called, and what it was told. A hook gets no parameters: the suite says where the log is.
+
+    Args:
+        hook: Who writes, such as `on_exit`.
+    """
+    with open(os.environ["PPC_CONTRACT_LOG"], encoding="utf-8") as current:
+        record(current.read(), hook, "called", event=event)
 
 
 def described(value: object) -> object:

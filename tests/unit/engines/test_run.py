@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from portable_pipeline.engines.run import run_on_engine
+from portable_pipeline.ir import Loop, Pipeline
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from tests.unit.graph.pipelines import pipeline, stage
 
@@ -57,3 +58,44 @@ def test_a_result_is_shown_only_where_there_is_one(make_target: Any) -> None:
     shown = run_on_engine(session, pipeline(stage("a")), Path("out"), {}).to_json()
     assert shown["stages"] == [{"id": "a", "state": "success", "attempts": 1}]
     assert shown["state"] == "success"
+
+
+def looped() -> Pipeline:
+    """`a`, then `b` in a loop, `c` in a loop within, and `d`."""
+    loops = (Loop(id="outer", items=()), Loop(id="inner", parent="outer", items=()))
+    b, c = stage("b").model_copy(update={"block": "outer"}), stage("c").model_copy(update={"block": "inner"})
+    return pipeline(stage("a"), b, c, stage("d")).model_copy(update={"blocks": loops})
+
+
+def told(target: Any, state: str, ids: list[str], **more: Any) -> RunOutcome:
+    stages = [{"id": id, "state": "success", "attempts": 1} for id in ids]
+    return run_on_engine(Answering(target, {"state": state, "stages": stages, **more}), looped(), Path("out"), {})
+
+
+def test_items_come_in_their_order_and_not_in_that_of_their_names(make_target: Any) -> None:
+    ids = ["d", "c[10][0]", "c[2][1]", "c[2][0]", "c[1]", "b[10]", "b[2]", "b[1]", "a"]
+    outcome = told(make_target(), "success", ids)
+    assert [each.id for each in outcome.stages] == [
+        "a", "b[1]", "b[2]", "b[10]", "c[1]", "c[2][0]", "c[2][1]", "c[10][0]", "d",
+    ]  # fmt: skip
+
+
+def test_a_loop_of_which_nothing_is_told_had_no_items(make_target: Any) -> None:
+    outcome = told(make_target(), "failed", ["a", "b[0]"])
+    assert [(each.id, each.state) for each in outcome.stages] == [
+        ("a", "success"),
+        ("b[0]", "success"),
+        ("d", "cancelled"),
+    ]
+
+
+def test_a_run_that_was_refused_has_started_none(make_target: Any) -> None:
+    outcome = told(make_target(), "failed", [], error="n: not an int")
+    assert [(each.id, each.state) for each in outcome.stages] == [(id, "cancelled") for id in "abcd"]
+
+
+def test_degraded_and_the_errors_of_hooks_are_told(make_target: Any) -> None:
+    outcome = told(make_target(), "success", ["a", "d"], degraded=True, hook_errors=["on_exit: boom"])
+    assert (outcome.degraded, outcome.hook_errors) == (True, ("on_exit: boom",))
+    plain = told(make_target(), "success", ["a", "d"])
+    assert (plain.degraded, plain.hook_errors) == (False, ())

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portable_pipeline.instances import split_id
 from portable_pipeline.ir import Constant, Items, Pipeline
 from portable_pipeline.runner.bindings import Bindings, RunValues
-from portable_pipeline.runner.instances import split_id
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
     AttemptStarted,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import portable_pipeline.runner.instances
+import portable_pipeline.instances
 import portable_pipeline.runner.persistent
 import portable_pipeline.runner.retry
 import portable_pipeline.runtime.items
@@ -50,7 +50,7 @@ def test_put_replaces_one_and_leaves_the_old_as_it_was(size: int, places: list[i
 @pytest.mark.parametrize(
     "module",
     [
-        portable_pipeline.runner.instances,
+        portable_pipeline.instances,
         portable_pipeline.runner.persistent,
         portable_pipeline.runner.retry,
         portable_pipeline.runtime.items,
