@@ -73,7 +73,7 @@ def publish(
     return len(lines)
 
 
-@pipeline(schedule=cron("30 5 * * *", timezone="Europe/Berlin"), timeout="1h", on_exit=sign_off, tags=["example"])
+@pipeline(schedule=cron("30 5 * * *", timezone="UTC"), timeout="1h", on_exit=sign_off, tags=["example"])
 def nightly_report(
     root: str = "/tmp/nightly_report", names: list[str] = ["south", "north", "overseas"], much: int = 100
 ):
