@@ -222,7 +222,9 @@ class Arguments:
         given, span = self._given.get(parameter.name, (parameter.uri, parameter.span))
         if given is not _EMPTY and not (isinstance(given, UriTemplate) and isinstance(given.template, str)):
             self._found.append(NotAUri(span=span, stage=f"stage `{self._title}`", output=parameter.name))
-            given = UriTemplate(f"{self._stage_id}/{parameter.name}", self._call.place)
+            # One address of its own, for each item too, so that nothing else is said about this one.
+            item = "{item_key}/" if loops else ""
+            given = UriTemplate(f"{self._stage_id}/{item}{parameter.name}", self._call.place)
         default = DEFAULT_TEMPLATE_IN_LOOP if loops else DEFAULT_TEMPLATE
         template = given.template if isinstance(given, UriTemplate) else default
         if given is _EMPTY and "root" not in surroundings.parameters:

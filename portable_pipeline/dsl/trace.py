@@ -146,14 +146,17 @@ class Trace:
         self.block: TracedBlock | None = None
         self.last_branch: TracedBranch | None = None
         self.unentered: dict[object, tuple[str, Place]] = {}
-        self._misused: set[tuple[Place, MisuseKind, Origin]] = set()
+        self._misused: set[tuple[Place, Origin]] = set()
         self._asked: set[Place] = set()
 
     def misuse(self, kind: MisuseKind, origin: Origin, detail: str = "", place: Place | None = None) -> None:
-        """Record a misuse, once for each place: where the user's code is, unless it is given."""
+        """Record a misuse: where the user's code is, unless it is given.
+
+        Of one handle at one place the first counts: `list(handle)` asks for an iterator, and then for a length.
+        """
         place = place or users_place()
-        if (place, kind, origin) not in self._misused and not isinstance(origin, Unusable):
-            self._misused.add((place, kind, origin))
+        if (place, origin) not in self._misused and not isinstance(origin, Unusable):
+            self._misused.add((place, origin))
             self.misuses.append(Misuse(kind, origin, place, detail))
 
     def first_time(self) -> bool:

@@ -1,4 +1,4 @@
-from portable_pipeline import Dataset, Output, command, pipeline, stage, uri
+from portable_pipeline import Dataset, Output, command, for_each, pipeline, stage, uri
 
 
 @stage(timeout="5m")
@@ -15,3 +15,5 @@ def nightly(base: str = "/tmp/nightly"):
     write(table=uri("{base}/b.csv"))
     write()
     touch()
+    with for_each(["a", "b"]):
+        write(table="/tmp/table.csv")

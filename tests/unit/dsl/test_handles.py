@@ -38,6 +38,7 @@ MISUSES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "min": ("condition", lambda h: min(h, 3)),
     "for": ("iteration", lambda h: [each for each in h]),
     "unpack": ("iteration", lambda h: (lambda a, b: a)(*h, 1)),
+    "list": ("iteration", lambda h: list(h)),
     "sum": ("iteration", lambda h: sum(h)),
     "zip": ("iteration", lambda h: list(zip(h, [1], strict=False))),
     "str": ("text", lambda h: str(h)),
