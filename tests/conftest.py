@@ -1,4 +1,4 @@
-"""What all tests share: the switch that rewrites expectations, and the real engines, each started once."""
+"""What all tests share: the switch that rewrites expectations, steady chance, and engines, each started once."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.contract.subjects import Subject
+
+# Random, but the same on every machine and every day: what fails here fails there. No deadline: machines are busy.
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ def graphs(draw: st.DrawFn) -> tuple[dict[str, tuple[float, float]], list[tuple[
     return sizes, draw(st.lists(st.sampled_from(pairs), unique=True)) if pairs else []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_nothing_overlaps_and_every_arrow_points_down(
     graph: tuple[dict[str, tuple[float, float]], list[tuple[str, str]]],

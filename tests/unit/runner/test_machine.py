@@ -7,7 +7,7 @@ import time
 from dataclasses import FrozenInstanceError
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portable_pipeline.ir import Pipeline
@@ -189,7 +189,6 @@ def expected(edges: dict[str, list[str]], plans: dict[str, list[str]]) -> dict[s
     return ends
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(runs())
 def test_random_runs_end_as_the_semantics_say(
     case: tuple[dict[str, list[str]], dict[str, int], dict[str, list[str]], random.Random],
@@ -233,7 +232,6 @@ def test_random_runs_end_as_the_semantics_say(
     assert again.state == run.state
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(runs(), st.integers(0, 30), st.sampled_from([CancelRequested(), RunTimedOut()]))
 def test_a_run_that_is_ended_at_any_moment_ends(
     case: tuple[dict[str, list[str]], dict[str, int], dict[str, list[str]], random.Random], moment: int, stop: Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 import doctest
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import portable_pipeline.instances
@@ -35,7 +35,6 @@ def test_append_adds_one_and_leaves_the_old_as_it_was(size: int) -> None:
     assert grown == PersistentTuple.of(range(min(size, 2000)))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.integers(1, 2000), st.lists(st.integers(0, 10**6), max_size=20))
 def test_put_replaces_one_and_leaves_the_old_as_it_was(size: int, places: list[int]) -> None:
     model = list(range(size))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portable_pipeline.ir import Retry
@@ -28,7 +28,6 @@ def test_waits_without_jitter(backoff: float, max_delay: int | None, waits: list
     assert [wait_seconds(policy, retry, 0.7) for retry in (1, 2, 3)] == waits
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.floats(0, 1), st.floats(0, 1), st.integers(1, 5000))
 def test_jitter_only_adds_and_never_more_than_its_part(jitter: float, chance: float, retry: int) -> None:
     policy = Retry(retries=9, delay=timedelta(seconds=2), backoff=2.0, max_delay=timedelta(minutes=1), jitter=jitter)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portable_pipeline.runtime import values
@@ -208,13 +208,11 @@ def test_size_counts_utf8_bytes_of_compact_json() -> None:
             values.check_size(large, "result")
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.timedeltas(min_value=timedelta(days=-98_000), max_value=timedelta(days=98_000)))
 def test_durations_are_exact_to_the_microsecond(duration: timedelta) -> None:
     assert values.decode(json.loads(json.dumps(values.encode(duration, timedelta, "x"))), timedelta, "x") == duration
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

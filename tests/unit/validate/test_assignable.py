@@ -75,7 +75,7 @@ def has_any(declared: Type) -> bool:
     return '"any"' in declared.model_dump_json()
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TYPES, TYPES, JSON)
 def test_what_may_stand_for_a_type_has_only_its_values(given_type: Type, declared: Type, value: Any) -> None:
     if not has_any(given_type) and assignable(given_type, declared) and mismatch(value, given_type) is None:

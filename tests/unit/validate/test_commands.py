@@ -29,7 +29,7 @@ PIECES = [
 WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(WORDS | st.lists(WORDS, min_size=1, max_size=3).map(tuple))
 def test_agrees_with_the_run_time(command: str | tuple[str, ...]) -> None:
     tool = a_command(command, inputs=INPUTS, outputs=(writes("/data/out"),))

@@ -62,7 +62,7 @@ def test_long_chains(closed: bool) -> None:
 NAMES = [f"s{number}" for number in range(6)]
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=3)))
 def test_every_graph(edges: dict[str, list[str]]) -> None:
     pipeline = graph(edges)

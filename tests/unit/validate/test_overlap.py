@@ -138,7 +138,7 @@ TEMPLATES = st.lists(PIECES, min_size=1, max_size=6).map(lambda pieces: "{root}/
 TEXTS = st.text("ab/.", max_size=4)
 
 
-@settings(derandomize=True, database=None, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(TEMPLATES, TEMPLATES, st.lists(TEXTS, min_size=12, max_size=12))
 def test_nothing_slips_through(one: str, other: str, texts: Sequence[str]) -> None:
     if any(climbs(each) for each in (one, other)) or clashes(one, other):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portable_pipeline.ir import Collected, Constant, FirstOf, ResultRef, Value
-from tests.unit.runner.model import Model, Path, name
+from tests.property.control_flow_model import Model, Path, name
 
 
 def given(model: Model, value: Value, path: Path) -> list[Any]:

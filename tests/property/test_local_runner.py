@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portable_pipeline.instances import split_id
@@ -31,15 +31,12 @@ from portable_pipeline.runner.messages import (
     StartAttempt,
 )
 from portable_pipeline.runner.states import ENDED
-from tests.unit.runner.model import Model
-from tests.unit.runner.model_values import given as given_to
+from tests.property.control_flow_model import Model
+from tests.property.control_flow_pipelines import Fate, Played, pipelines
+from tests.property.control_flow_values import given as given_to
 from tests.unit.runner.pipelines import ANY, collected, loop, pipeline, result, stage, when
-from tests.unit.runner.random_pipelines import Fate, Played, pipelines
-
-SETTINGS = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
-@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_runs_end_as_the_model_says_whatever_comes_first(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
@@ -54,7 +51,6 @@ def test_runs_end_as_the_model_says_whatever_comes_first(case: Pipeline, seed: i
     assert {id: status.attempts for id, status in run.state.stages() if status.attempts} == started
 
 
-@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_hooks_are_called_once(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
@@ -75,7 +71,6 @@ def test_hooks_are_called_once(case: Pipeline, seed: int, chance: random.Random)
     assert isinstance(run.actions[-1], FinishRun)
 
 
-@SETTINGS
 @given(
     pipelines(),
     st.integers(0, 10**6),
@@ -99,7 +94,6 @@ def test_a_run_that_is_stopped_ends_with_its_hooks(
     assert called == expected
 
 
-@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.Random) -> None:
     run = Played(case, Fate(seed, case), chance)
@@ -112,7 +106,6 @@ def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.R
     assert told == {id: status.state for id, status in state.stages()}
 
 
-@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_stages_are_given_what_the_model_says(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
