@@ -37,9 +37,9 @@ def _loop(loop: Loop, pipeline: Pipeline) -> Iterator[Diagnostic]:
     outer = loops_around(blocks, loop.parent)
     if outer:
         yield AirflowNestedLoop(span=loop.span, loop=loop.id, outer=outer[-1].id)
-    inside = [stage for stage in pipeline.stages if loop in loops_around(blocks, stage.block)]
-    if loop.max_parallel is not None and len(inside) > 1:
-        yield AirflowLoopLimit(span=loop.span, loop=loop.id)
+    for each in outer:
+        if each.max_parallel is not None:
+            yield AirflowLoopLimit(span=each.span, loop=each.id, inner=loop.id)
 
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from portable_pipeline.codegen.calls import Keyword, given
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import ParameterRef, RunDate, RunTime
 from ppc_airflow.conditions import condition
-from ppc_airflow.nodes import EitherOf, FailedOf, Gate, InputsOf, ItemsOf, Node
+from ppc_airflow.nodes import EitherOf, FailedOf, Gate, InputsOf, ItemsOf, Node, TurnOf
 from ppc_airflow.plan import Decision
 from ppc_airflow.rules import Rule
 from ppc_airflow.scope import TI, Scope, collects, has_answer, values_in
@@ -23,6 +23,8 @@ def decision(node: Node, scope: Scope) -> Decision:
             return _gate(node, node.body, scope)
         case ItemsOf():
             return _items(node, node.body, scope)
+        case TurnOf():
+            return _turn(node, node.body, scope)
         case FailedOf():
             return _failed(node, node.body, scope)
         case EitherOf():
@@ -56,7 +58,7 @@ def _context(node: Node, scope: Scope) -> Iterator[Source]:
         yield Source("params")
     if any(isinstance(each, RunDate | RunTime) for each in values):
         yield Source("dag_run")
-    if scope.rules[node.id].looks or isinstance(node.body, FailedOf) or collects(node):
+    if scope.rules[node.id].looks or isinstance(node.body, FailedOf | TurnOf) or collects(node):
         yield TI
 
 
@@ -94,6 +96,20 @@ def _items(node: Node, items: ItemsOf, scope: Scope) -> Decision:
         shape=identifier("list"),
         look=look(scope.rules[node.id]),
         returns=Source(f"loop_items({{{lists}}}{key})"),
+    )
+
+
+def _turn(node: Node, turn: TurnOf, scope: Scope) -> Decision:
+    most = literal(turn.loop.max_parallel)
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"Let {most} items be in progress at once.",
+        decorator=Source("task.sensor"),
+        options=(*_options(node, scope), given("mode", "reschedule")),
+        arguments=_arguments(node, scope),
+        shape=identifier("bool"),
+        look=(),
+        returns=Source(f"has_turn(ti, {commas(map(literal, turn.stages))}, at_once={most})"),
     )
 
 

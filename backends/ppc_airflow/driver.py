@@ -179,15 +179,9 @@ class Run:
         """The run in the states of the portable semantics."""
         if self.end is None:
             return {"state": "failed", "stages": [], "error": self.error or "Airflow ended without a word"}
-        ended = self._states()
-        empty = {name for name, items in self.loops.items() if ended.get(items) == "success"}
+        ended = self._for_each_item(self._states())
         saved = self._settle_stand_ins(ended)
-        stages = [
-            self._stage(name, state)
-            for name, state in ended.items()
-            # A loop without items leaves its tasks, once each, as skipped.
-            if not (is_decision(name) or (name in empty and state == "skipped"))
-        ]
+        stages = [self._stage(name, state) for name, state in ended.items() if not is_decision(name)]
         state = self.end["state"]
         error = self.error or next(self._undecided(ended), None)
         return {
@@ -211,6 +205,15 @@ class Run:
                 states[name] = "failed" if name in self.end["killed"] else "cancelled"
                 self.errors.update({name: "killed: the time of the run was up"} if states[name] == "failed" else {})
         return states
+
+    def _for_each_item(self, states: dict[str, str]) -> dict[str, str]:
+        """A task of a loop that Airflow decided once, for all items at once (there may be none), told for each."""
+        assert self.end is not None
+        told: dict[str, str] = {}
+        for name, state in states.items():
+            items = self.end["items"].get(self.loops.get(name))
+            told |= {name: state} if items is None else {f"{name}[{index}]": state for index in range(items)}
+        return told
 
     @staticmethod
     def _settle_stand_ins(states: dict[str, str]) -> bool:

@@ -346,10 +346,12 @@ def outcome() -> Answer:
     with create_session() as session:
         found = session.scalars(select(DagRun)).one()
         told = session.scalars(select(XComModel).where(XComModel.key == "result"))
+        items = session.scalars(select(XComModel).where(XComModel.task_id.endswith("-items")))
         return {
             "run_id": found.run_id,
             "state": str(found.state),
             "states": _states(session.scalars(select(TaskInstance).order_by(TaskInstance.map_index)).all()),
+            "items": {each.task_id: len(XComModel.deserialize_value(each)) for each in items},
             "results": {instance(each): XComModel.deserialize_value(each) for each in told},
         }
 

@@ -13,7 +13,7 @@ from portable_pipeline.ir.graph import used_parameters, uses_run_date
 from ppc_airflow.decide import decision, look, trigger_rule
 from ppc_airflow.graph import calls
 from ppc_airflow.hooks import run_options, stage_hook
-from ppc_airflow.nodes import FailedOf, Node, nodes
+from ppc_airflow.nodes import FailedOf, Node, TurnOf, needs_turns, nodes
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
 from ppc_airflow.scope import TI, Scope, collects, has_answer, scope_of, values_in
@@ -39,6 +39,7 @@ def lower(pipeline: Pipeline) -> Plan:
         has_states=has_looks or any(isinstance(node.body, FailedOf) for node in scope.nodes.by_id.values()),
         has_looks=has_looks,
         has_collects=any(map(collects, scope.nodes.by_id.values())),
+        has_turns=any(isinstance(node.body, TurnOf) for node in scope.nodes.by_id.values()),
         callbacks=tuple(scope.callbacks.values()),
         tasks=tuple(_planned(node, scope) for node in scope.nodes.by_id.values()),
         calls=calls(scope),
@@ -133,7 +134,7 @@ def _task_options(node: Node, stage: Stage, scope: Scope) -> Iterator[Keyword]:
     if stage.on_failure is not None:
         yield given("on_failure_callback", scope.callbacks[stage_hook(stage)].function)
     loop = scope.nodes.loop_of(node.id)
-    if loop is not None and loop.max_parallel is not None:
+    if loop is not None and loop.max_parallel is not None and not needs_turns(loop, scope.pipeline):
         yield given("max_active_tis_per_dagrun", loop.max_parallel)
 
 

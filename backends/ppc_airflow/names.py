@@ -19,6 +19,7 @@ MODULE_NAMES = BODY_NAMES | {
 #: Further ones, where tasks decide about others.
 DECIDING_NAMES = frozenset(
     {
+        "AirflowRescheduleException",
         "AirflowSkipException",
         "FailureEvent",
         "RunEvent",
@@ -26,11 +27,13 @@ DECIDING_NAMES = frozenset(
         "call_hook",
         "collected",
         "failure_event",
+        "has_turn",
         "loop_items",
         "run_event",
         "skip_with",
         "state_of",
         "task_group",
+        "timezone",
         "typed",
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
 
 from portable_pipeline.ir import (
@@ -37,6 +37,18 @@ class ItemsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnOf:
+    """Holds back an item of a loop until fewer than its `max_parallel` of those before it are in progress.
+
+    Args:
+        stages: Ids of the body's stages.
+    """
+
+    loop: Loop
+    stages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FailedOf:
     """Succeeds if a stage has failed itself, so that its stand-in runs."""
 
@@ -57,7 +69,7 @@ class InputsOf:
     stage: Stage
 
 
-Body = Stage | Gate | ItemsOf | FailedOf | EitherOf | InputsOf
+Body = Stage | Gate | ItemsOf | TurnOf | FailedOf | EitherOf | InputsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,11 @@ def items_id(loop: str) -> str:
     return f"{loop}-items"
 
 
+def turn_id(loop: str) -> str:
+    """The id of the task that holds back a loop's items."""
+    return f"{loop}-turn"
+
+
 def failed_id(stage: str) -> str:
     """The id of the task that knows whether a stage's stand-in is needed."""
     return f"{stage}-failed"
@@ -135,7 +152,7 @@ def nodes(pipeline: Pipeline) -> Nodes:
     """The tasks of a pipeline that has been validated."""
     blocks = {block.id: block for block in pipeline.blocks}
     build = _Build(pipeline, blocks)
-    found = {each.id: each for each in build.nodes()}
+    found = {each.id: each for each in _in_turn([*build.nodes()], blocks)}
     position = {id: index for index, id in enumerate(found)}
     sorter = TopologicalSorter({each.id: [*each.upstream, *build.around(each)] for each in found.values()})
     sorter.prepare()
@@ -145,6 +162,33 @@ def nodes(pipeline: Pipeline) -> Nodes:
         ordered |= {id: found[id] for id in ready}
         sorter.done(*ready)
     return Nodes(pipeline, blocks, ordered)
+
+
+def needs_turns(loop: Loop, pipeline: Pipeline) -> bool:
+    """Whether Airflow's own bound of a task's instances would not bound a loop's items.
+
+    It counts those that run. An item goes on between its stages, and while one of them waits for its next attempt.
+    """
+    stages = stages_in(loop, pipeline)
+    return loop.max_parallel is not None and (len(stages) > 1 or any(each.retry.retries for each in stages))
+
+
+def stages_in(loop: Loop, pipeline: Pipeline) -> tuple[Stage, ...]:
+    """The stages of a loop's body."""
+    blocks = {block.id: block for block in pipeline.blocks}
+    return tuple(stage for stage in pipeline.stages if loop in loops_around(blocks, stage.block))
+
+
+def _in_turn(found: list[Node], blocks: Mapping[str, Block]) -> Iterator[Node]:
+    """The tasks; what an item begins with comes after its turn."""
+    turns = {each.body.loop.id: each.id for each in found if isinstance(each.body, TurnOf)}
+    loops = {each.id: loop.id for each in found for loop in loops_around(blocks, each.block)[-1:]}
+    for each in found:
+        turn = turns.get(loops.get(each.id, ""), each.id)
+        if turn == each.id or any(loops.get(before) == loops[each.id] for before in each.upstream):
+            yield each
+        else:
+            yield replace(each, needs=(turn, *each.needs), order=(turn, *each.order))
 
 
 class _Build:
@@ -159,6 +203,9 @@ class _Build:
                 yield self._node(gate_id(block.id), Gate(block), block.parent, values_of(block))
             elif isinstance(block, Loop):
                 yield self._node(items_id(block.id), ItemsOf(block), block.parent, values_of(block))
+                if needs_turns(block, self._pipeline):
+                    stages = tuple(each.id for each in stages_in(block, self._pipeline))
+                    yield Node(turn_id(block.id), TurnOf(block, stages), block.id)
         for stage in self._pipeline.stages:
             node = self._node(stage.id, stage, stage.block, tuple(each.value for each in stage.inputs), stage.after)
             yield node

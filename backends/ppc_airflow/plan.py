@@ -47,6 +47,7 @@ class Decision:
 
     Args:
         docs: Its docstring.
+        decorator: What makes it a task.
         shape: Type of what it returns.
         look: As in `Task`.
         skips_if: It is skipped if this holds.
@@ -61,6 +62,7 @@ class Decision:
     arguments: tuple[Source, ...]
     shape: Source
     look: tuple[Source, ...]
+    decorator: Source = Source("task")  # noqa: RUF009
     skips_if: Source | None = None
     fails_if: Source | None = None
     why: str = ""
@@ -136,6 +138,7 @@ class Plan:
         has_states: Whether a task asks for another one's state.
         has_looks: Whether a task looks who was skipped.
         has_collects: Whether a task takes what a loop gave.
+        has_turns: Whether items of a loop wait for their turn.
         callbacks: What the DAG and its tasks call at the end.
         tasks: The functions, in the order of the graph.
         calls: How they hang together, in the order of the graph.
@@ -152,6 +155,7 @@ class Plan:
     has_states: bool
     has_looks: bool
     has_collects: bool
+    has_turns: bool
     callbacks: tuple[Callback, ...]
     tasks: tuple[Task | Decision, ...]
     calls: tuple[Call | MappedGroup, ...]

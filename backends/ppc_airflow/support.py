@@ -54,7 +54,11 @@ SUPPORT: dict[str, Support] = {
     "M2": Support(_EMULATED, "XComs of all map indexes; Airflow itself would unwrap a single one"),
     "M3": Support(_EMULATED, "Airflow skips the group's tasks; consumers have the trigger rule `none_failed`"),
     "M4": Support(_NATIVE, "each map index goes its own way; consumers have the trigger rule `none_failed`"),
-    "M5": Support(_NATIVE, "`max_active_tis_per_dagrun`, where the body is one stage; PPC423 refuses the rest"),
+    "M5": Support(
+        _EMULATED,
+        "a sensor before each item that asks for the states of those before it; where the body is one stage without"
+        " retries, `max_active_tis_per_dagrun`",
+    ),
     "M6": Support(_NATIVE, "tasks of a mapped task group; PPC422 refuses a loop in a loop"),
     "M7": Support(_EMULATED, "addresses are f-strings of the map index, or of the item's key"),
     "A1": Support(_EMULATED, _COMMIT),

@@ -37,7 +37,9 @@ def formatted(files: Sequence[GeneratedFile]) -> tuple[GeneratedFile, ...]:
         # An import may be there for what it does: only the user knows.
         linted = [str(path) for index, path in paths.items() if not files[index].holds_user_code]
         if linted:
-            _ruff("check", *_SETTINGS, "--select", "F401,I", "--fix-only", *linted)
+            # In one go, an import would be split over lines for the names that are about to go.
+            for rule in ("F401", "I"):
+                _ruff("check", *_SETTINGS, "--select", rule, "--fix-only", *linted)
         _ruff("format", *_SETTINGS, folder)
         laid_out = {index: path.read_text(encoding="utf-8") for index, path in paths.items()}
     return tuple(replace(each, text=laid_out[index]) if index in laid_out else each for index, each in enumerate(files))

@@ -89,26 +89,26 @@ class AirflowNestedLoop(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class AirflowLoopLimit(Diagnostic):
-    """`max_parallel` bounds a loop whose body holds several stages.
+    """`max_parallel` bounds a loop whose body holds another loop.
 
     What
-        Airflow bounds how many instances of one task run at once (`max_active_tis_per_dagrun`), not how many items of a
-        group of tasks are under way.
+        In Airflow the items of the inner loop can only be told when all items of the outer one have come to it. An item
+        of the outer loop that had to wait until another has ended would wait for ever.
 
     Why
-        `max_parallel=2` means two items at once (M5). With a bound on each task, two items could be in the first stage
-        while two others are in the second.
+        `max_parallel=2` means two items at once, each to the end of its body (M5).
 
     Example
-        `with for_each(regions, max_parallel=2) as region:` around `train(region)` and `evaluate(...)`.
+        `with for_each(regions, max_parallel=2) as region:` around `with for_each(stores(region)) as store:`.
 
     Instead
-        One stage that does the work of the body, or a loop without `max_parallel`.
+        `max_parallel` on the inner loop, or none.
     """
 
     code: ClassVar[str] = "PPC423"
-    title: ClassVar[str] = "`max_parallel` of loop `{loop}` bounds several stages, and Airflow bounds only single tasks"
-    help: ClassVar[str] = "do the body's work in one stage, or leave out `max_parallel`"
+    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, which holds loop `{inner}`"
+    help: ClassVar[str] = "bound the inner loop, or leave out `max_parallel`"
     triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
 
     loop: str
+    inner: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.ir import (
@@ -17,11 +19,12 @@ from portable_pipeline.ir import (
     Operand,
     Pipeline,
     ResultRef,
+    Retry,
     Stage,
 )
 from portable_pipeline.ir.types import INT
 from ppc_airflow import BACKEND
-from ppc_airflow.nodes import nodes
+from ppc_airflow.nodes import TurnOf, nodes
 from ppc_airflow.rules import Rule, rules
 from tests.unit.backends.prefect_pipelines import pipeline, stage, takes
 
@@ -107,6 +110,47 @@ def codes(given: Pipeline) -> list[str]:
 def test_what_airflow_cannot_expand_or_bound_is_refused() -> None:
     one, two = makes("a", block="each"), makes("b", block="each")
     assert codes(with_blocks(one, blocks=(loop("each", max_parallel=2),))) == []
-    assert codes(with_blocks(one, two, blocks=(loop("each", max_parallel=2),))) == ["PPC423"]
+    assert codes(with_blocks(one, two, blocks=(loop("each", max_parallel=2),))) == []
     inner = makes("b", block="inner")
-    assert codes(with_blocks(one, inner, blocks=(loop("each"), loop("inner", parent="each")))) == ["PPC422"]
+    blocks = loop("each", max_parallel=2), loop("inner", parent="each", max_parallel=1)
+    assert codes(with_blocks(one, inner, blocks=blocks)) == ["PPC422", "PPC423"]
+
+
+def retried(id: str, **changes: object) -> Stage:
+    return makes(id, **changes).model_copy(update={"retry": Retry(retries=1)})
+
+
+@pytest.mark.parametrize(
+    ("stages", "turns"),
+    [
+        ((makes("a", block="each"),), None),
+        ((makes("a", block="each"), makes("z")), None),
+        ((retried("a", block="each"),), ("a",)),
+        ((makes("a", block="each"), makes("b", "a", block="each")), ("a", "b")),
+        ((makes("a", block="each"), makes("b", block="when")), ("a", "b")),
+    ],
+)
+def test_items_take_turns_unless_one_attempt_is_all(stages: tuple[Stage, ...], turns: tuple[str, ...] | None) -> None:
+    blocks = loop("each", max_parallel=2), branch("when", "a", parent="each")
+    given = nodes(with_blocks(*stages, blocks=blocks[: 1 + (turns == ("a", "b"))]))
+    turn = given.by_id.get("each-turn")
+    assert (turn.body.stages if turn is not None and isinstance(turn.body, TurnOf) else None) == turns
+    assert "each-turn" not in nodes(with_blocks(*stages, blocks=(loop("each"), blocks[1]))).by_id
+
+
+def test_what_an_item_begins_with_waits_for_its_turn() -> None:
+    given = nodes(
+        with_blocks(
+            makes("z"),
+            makes("a", block="each"),
+            makes("b", "z", block="each"),
+            makes("c", "a", "z", block="each"),
+            blocks=(loop("each", max_parallel=2),),
+        )
+    )
+    waits = {id: node.upstream for id, node in given.by_id.items()}
+    assert waits["a"] == ("each-turn",)
+    assert waits["b"] == ("each-turn", "z")
+    assert waits["c"] == ("a", "z")
+    assert given.by_id["b"].order == ("each-turn",)
+    assert {each.trigger for each in rules(given).values()} == {None}

@@ -8,7 +8,8 @@ both belong side by side at the root of the DAGs folder, which is on `sys.path`.
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from airflow.sdk import Param, TriggerRule, dag, task, task_group
+from airflow.sdk import Param, TriggerRule, dag, task, task_group, timezone
+from airflow.sdk.exceptions import AirflowRescheduleException
 
 from candidates_code.stage_runtime import attempt, loop_items
 
@@ -21,6 +22,27 @@ def run_time(dag_run) -> datetime:
 def run_date(dag_run) -> date:
     """The day that the run is for."""
     return run_time(dag_run).date()
+
+
+def has_turn(ti, *stages: str, at_once: int) -> bool:
+    """Whether it is this item's turn: fewer than `at_once` of those before it have not ended; else ask again later.
+
+    Items begin in their order, and each keeps its place until all its stages have ended: no two can take the same.
+    """
+    unfinished = set()
+    for stage in stages:
+        found = ti.get_task_states(dag_id=ti.dag_id, task_ids=[stage], run_ids=[ti.run_id]).get(
+            ti.run_id, {}
+        )
+        # Where a stage was decided for all items at once, it has a single state.
+        states = [found.get(f"{stage}_{item}", found.get(stage)) for item in range(ti.map_index)]
+        ended = ("success", "failed", "upstream_failed", "skipped", "removed")
+        unfinished |= {item for item, state in enumerate(states) if state not in ended}
+    if len(unfinished) >= at_once:
+        # Each look starts a task on a worker: the more rounds an item has to wait, the less often it looks.
+        rounds = len(unfinished) // at_once
+        raise AirflowRescheduleException(timezone.utcnow() + rounds * timedelta(seconds=5))
+    return True
 
 
 def collected(ti, task_id: str, key: str) -> list:
@@ -54,12 +76,17 @@ def load(params, dag_run) -> dict:
     )
 
 
+@task.sensor(task_id="map_train-turn", mode="reschedule")
+def map_train_turn(ti) -> bool:
+    """Let 2 items be in progress at once."""
+    return has_turn(ti, "train", at_once=2)
+
+
 @task(
     task_id="train",
     retries=1,
     retry_delay=timedelta(seconds=1),
     execution_timeout=timedelta(minutes=1),
-    max_active_tis_per_dagrun=2,
 )
 def train(candidate, table, params, dag_run, ti) -> dict:
     """Fit one candidate; returns its loss."""
@@ -102,7 +129,9 @@ def candidates():
 
     @task_group(group_id="map_train", prefix_group_id=False)
     def map_train(candidate):
+        map_train_turn_task = map_train_turn()
         train_task = train(candidate=candidate, table=load_task["table"])
+        map_train_turn_task >> train_task
         return train_task
 
     train_task = map_train.expand_kwargs(map_train_items_task)

@@ -1,0 +1,1 @@
+"""The stages' own code of nightly_report, and what runs it."""
