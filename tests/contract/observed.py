@@ -103,6 +103,16 @@ class Observed:
         """What a hook was told each time, in order: the fields of the events."""
         return [plain(event.seen["event"]) for event in self.noted(hook, "called")]
 
+    def told(self, hook: str) -> dict[str, Any]:
+        """What the hook was told the one time that it was called."""
+        (event,) = self.called(hook)
+        return event
+
+    @property
+    def calls(self) -> list[str]:
+        """Which hooks were called, in order."""
+        return [event.stage for event in self.events if event.moment == "called"]
+
     @property
     def errors(self) -> dict[str, str]:
         """What went wrong, for messages of failed assertions."""

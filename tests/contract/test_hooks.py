@@ -1,0 +1,173 @@
+"""X: hooks are called exactly once, know what happened, and change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.contract.observed import Observed
+from tests.contract.rules import contract
+
+RunCase = Callable[..., Observed]
+
+
+def last_end(seen: Observed) -> float:
+    """When the last thing happened that a stage noted down."""
+    return max((event.monotonic for event in seen.events if event.moment != "called"), default=0.0)
+
+
+@contract("X1")
+@pytest.mark.parametrize(
+    ("given", "state", "work"),
+    [({}, "success", "success"), ({"broken": True}, "failed", "failed"), ({"go": False}, "success", "skipped")],
+    ids=["success", "failure", "nothing to do"],
+)
+def test_the_exit_hook_is_called_once_after_everything_else(
+    run_case: RunCase, given: dict[str, bool], state: str, work: str
+) -> None:
+    seen = run_case("x1_exit", **given)
+    assert (seen.state, seen.states["work"]) == (state, work), seen.errors
+    assert seen.calls == ["sign_off"]
+    told = seen.told("sign_off")
+    assert (told["pipeline"], told["run_id"], told["state"]) == ("x1_exit", seen.outcome.run_id, state)
+    assert seen.the("sign_off", "called").monotonic > last_end(seen)
+    assert seen.hook_errors == ()
+
+
+@contract("X1", "R6")
+def test_the_exit_hook_is_called_when_the_time_of_the_run_is_up(run_case: RunCase) -> None:
+    seen = run_case("x1_timeout")
+    assert (seen.state, seen.states) == ("failed", {"endless": "failed", "never": "cancelled"})
+    assert seen.calls == ["sign_off"]
+    assert seen.told("sign_off")["state"] == "failed"
+    assert seen.noted("endless", "end") == []
+
+
+@contract("X1")
+@pytest.mark.parametrize(("broken", "failed"), [(True, ["breaks", "breaks_too"]), (False, [])])
+def test_the_exit_hook_knows_the_stages_that_have_failed(run_case: RunCase, broken: bool, failed: list[str]) -> None:
+    seen = run_case("x1_failed", broken=broken)
+    assert seen.attempts["flaky"] == 2, seen.errors
+    assert seen.calls == ["sign_off"]
+    told = seen.told("sign_off")
+    assert (told["failed"], told["degraded"]) == (failed, False)
+
+
+@contract("X1", "F3", "M1")
+@pytest.mark.parametrize(
+    ("fails", "state", "degraded", "failed"),
+    [
+        (["b"], "success", True, ["train[1]"]),
+        (["a", "b", "old a"], "failed", True, ["train[0]", "train[1]", "previous[0]"]),
+    ],
+)
+def test_the_exit_hook_knows_that_the_run_is_degraded(  # noqa: PLR0917 - a row of the table
+    run_case: RunCase, fails: list[str], state: str, degraded: bool, failed: list[str]
+) -> None:
+    seen = run_case("x1_degraded", fails=fails)
+    assert (seen.state, seen.degraded) == (state, degraded), seen.errors
+    assert seen.calls == ["sign_off"]
+    told = seen.told("sign_off")
+    assert (told["state"], told["degraded"], told["failed"]) == (state, degraded, failed)
+
+
+@contract("X2")
+@pytest.mark.parametrize(
+    ("how", "attempt", "error"),
+    [
+        ("fails", 2, "attempt 2: {{ no }} `luck`\nat all"),
+        ("abort", 1, "it is no use"),
+        ("killed", 2, ""),
+        ("hangs", 2, "time"),
+    ],
+)
+def test_the_hook_of_a_stage_is_called_once_after_the_last_attempt(
+    run_case: RunCase, how: str, attempt: int, error: str
+) -> None:
+    seen = run_case("x2_stage", how=how)
+    assert (seen.state, seen.states) == ("failed", {"work": "failed", "take": "upstream_failed"})
+    assert seen.calls == ["alert"]
+    told = seen.told("alert")
+    assert (told["pipeline"], told["run_id"]) == ("x2_stage", seen.outcome.run_id)
+    assert (told["stage"], told["attempt"]) == ("work", attempt)
+    assert told["error"] and error in told["error"]
+    assert seen.the("alert", "called").monotonic > seen.noted("work", "end")[-1].monotonic
+
+
+@contract("X2")
+@pytest.mark.parametrize(("how", "attempts"), [("succeeds", 1), ("fails once", 2)])
+def test_a_stage_that_succeeded_at_last_raises_no_alert(run_case: RunCase, how: str, attempts: int) -> None:
+    seen = run_case("x2_stage", how=how)
+    assert (seen.state, seen.attempts) == ("success", {"work": attempts, "take": 1}), seen.errors
+    assert seen.calls == []
+
+
+@contract("X2")
+@pytest.mark.parametrize("broken", [True, False])
+def test_the_hook_of_the_run_is_called_once_if_it_has_failed(run_case: RunCase, broken: bool) -> None:
+    seen = run_case("x2_run", broken=broken)
+    assert seen.attempts == {"work": 2, "other": 1, "slow": 1}
+    assert seen.calls == (["run_failed"] if broken else [])
+    if broken:
+        told = seen.told("run_failed")
+        assert (told["pipeline"], told["run_id"], told["state"]) == ("x2_run", seen.outcome.run_id, "failed")
+        assert seen.the("run_failed", "called").monotonic > seen.the("slow", "end").monotonic
+
+
+@contract("X1", "X2")
+def test_each_hook_once_the_exit_hook_last(run_case: RunCase) -> None:
+    seen = run_case("x2_both")
+    assert seen.states == {"left": "failed", "right": "failed", "after": "upstream_failed"}
+    assert seen.calls == ["alert", "alert", "run_failed", "sign_off"]
+    alerts = {each["stage"]: each["error"] for each in seen.called("alert")}
+    assert alerts.keys() == {"left", "right"}
+    assert all(f"no {stage}" in error for stage, error in alerts.items())
+    assert {each["run_id"] for name in set(seen.calls) for each in seen.called(name)} == {seen.outcome.run_id}
+
+
+@contract("X2", "M4")
+def test_in_a_loop_each_failed_item_raises_its_alert(run_case: RunCase) -> None:
+    seen = run_case("x2_loop", items=["good", "bad one", "flaky", "bad two"])
+    assert seen.state == "failed"
+    assert [seen.states[f"train[{index}]"] for index in range(4)] == ["success", "failed", "success", "failed"]
+    assert seen.attempts["train[2]"] == 2
+    told = {each["stage"]: (each["attempt"], each["error"]) for each in seen.called("alert")}
+    assert seen.calls == ["alert", "alert"]
+    assert told.keys() == {"train[1]", "train[3]"}
+    assert told["train[1]"][0] == told["train[3]"][0] == 2
+    assert "no luck with bad one" in told["train[1]"][1]
+    assert "no luck with bad two" in told["train[3]"][1]
+
+
+@contract("X1", "X2", "X3")
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [("plain", "no network"), ("sys.exit", ""), ("exit at once", "")],
+)
+def test_hooks_that_fail_change_nothing_and_are_reported(run_case: RunCase, how: str, reason: str) -> None:
+    seen = run_case("x3_broken", how=how)
+    assert seen.state == "failed"
+    assert seen.states == {"prepare": "failed", "take": "upstream_failed", "other": "success"}
+    assert seen.attempts == {"prepare": 1, "take": 0, "other": 1}
+    assert seen.calls == ["alert", "run_failed", "sign_off"]
+    errors = seen.hook_errors
+    assert len(errors) == 3, errors
+    (of_stage,) = (each for each in errors if "prepare" in each)
+    (of_exit,) = (each for each in errors if "on_exit" in each)
+    (of_run,) = (each for each in errors if each not in (of_stage, of_exit))
+    assert reason in of_stage
+    assert "no network" in of_exit
+    assert "no network" in of_run
+    assert "on_failure" in of_run
+
+
+@contract("X1", "X3")
+def test_a_good_run_whose_hook_fails_is_a_good_run(run_case: RunCase) -> None:
+    seen = run_case("x3_broken")
+    assert seen.state == "success", seen.errors
+    assert seen.states == {"prepare": "success", "take": "success", "other": "success"}
+    assert seen.calls == ["sign_off"]
+    (error,) = seen.hook_errors
+    assert "on_exit" in error
+    assert "no network" in error
