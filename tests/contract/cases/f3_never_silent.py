@@ -1,4 +1,4 @@
-"""F3: the alert of a primary that was saved goes out once; the alert of the run does not, for the run has not failed."""
+"""F3: the alert of a primary that was saved goes out once; that of the run does not, for the run has not failed."""
 
 from portable_pipeline import FailureEvent, RunEvent, pipeline, stage
 
