@@ -78,6 +78,16 @@ def run_case(runner: CaseRunner) -> Callable[..., Observed]:
 
 
 @pytest.fixture
+def run_here(
+    subjects: Callable[[str], Subject], tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[..., Observed]:
+    """`run_here(name, ...)`: the same on the local runner, whose trace is what every engine's has to be."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    return CaseRunner(subjects(LOCAL), contract_of(request.node.iter_markers()), CASES, folder).run
+
+
+@pytest.fixture
 def load_case(runner: CaseRunner) -> Callable[[str], Verified]:
     """`load_case(name)`: have the engine load a case, and compare its view with the pipeline."""
     return runner.load

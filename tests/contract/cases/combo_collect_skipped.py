@@ -23,9 +23,8 @@ def total(log: str, kept: list[int]) -> int:
 
 @pipeline
 def combo_collect_skipped(log: str, numbers: list[int], least: int, go: bool):
-    with when(go):
-        with for_each(numbers) as number:
-            doubled = double(log, number)
-            with when(doubled >= least):
-                kept = keep(log, doubled)
+    with when(go), for_each(numbers) as number:
+        doubled = double(log, number)
+        with when(doubled >= least):
+            kept = keep(log, doubled)
     total(log, collect(kept))

@@ -1,8 +1,6 @@
-"""Two maps that exclude each other, and a join of what is made of each; a stage after the join gives a third its items."""
+"""Two maps that exclude each other, and a join of what is made of each; after the join, a third."""
 
 from portable_pipeline import collect, each, first_of, otherwise, pipeline, stage, when
-
-from recording import record
 
 
 @stage
@@ -17,7 +15,6 @@ def thorough(log: str, item: int) -> int:
 
 @stage
 def gather(log: str, found: list[int]) -> list[int]:
-    record(log, "gather", found=found)
     return found
 
 
