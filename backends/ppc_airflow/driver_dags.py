@@ -202,11 +202,16 @@ def observed(callback: Any, send: Send) -> Callable[..., None]:
             callback(context)
         except Exception as error:
             traceback.print_exc()
-            send({"hook_error": str(error)})
+            send({"hook_error": told(error)})
             if fail:
                 raise
 
     return call
+
+
+def told(error: Any) -> str:
+    """What a callback raised; the runtime's `HookFailed` knows the hook, and what went wrong without the traceback."""
+    return f"{error.stage} failed: {error.error}" if type(error).__name__ == "HookFailed" else str(error)
 
 
 def _refusal(dag: Any, params: Answer) -> str | None:

@@ -198,9 +198,9 @@ def failed_hooks() -> Iterator[list[str]]:
     handler = logging.Handler()
 
     def note(record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
+        error: Any = record.exc_info[1] if record.exc_info else None
         if type(error).__name__ == "HookFailed":
-            found.append(str(error))
+            found.append(f"{error.stage} failed: {error.error}")
         return False
 
     handler.addFilter(note)
