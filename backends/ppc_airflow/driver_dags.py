@@ -159,6 +159,7 @@ def run(place: Place, params: Answer, date: str | None, send: Send) -> None:
     # Airflow calls these where the DAG is parsed, not where its tasks run: it comes after.
     hooks = {True: dag.on_success_callback or [], False: dag.on_failure_callback or []}
     dag.on_success_callback = dag.on_failure_callback = None
+    dag.has_on_success_callback = dag.has_on_failure_callback = False
     dag.test(run_conf=params, **when)
     ended = outcome()
     send({"ended": ended})

@@ -76,11 +76,11 @@ def _run_hook(hook: HookIR | None, name: str) -> Hook | None:
 def _stage_hook(stage: Stage, scope: Scope) -> Hook | None:
     if stage.on_failure is None:
         return None
-    name = f"on_failure of `{stage.id}`"
+    name = f"on_failure of {stage.id}"
     if not scope.control.loops_of(stage.block):
         return Hook(work(stage.on_failure.body), literal(name), scope.hooks[stage.id], literal(stage.id))
     # The run's name says for which item it is.
-    named = Source("f'on_failure of `{task_run.name}`'")
+    named = Source("f'on_failure of {task_run.name}'")
     return Hook(work(stage.on_failure.body), named, scope.hooks[stage.id], Source("task_run.name"))
 
 

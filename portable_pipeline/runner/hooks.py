@@ -41,7 +41,7 @@ class Hooks:
     def _of_stage(self, stage: str, attempts: int, error: str) -> HookCall:
         hook = self._stages[split_id(stage)[0]].on_failure
         event = FailureEvent(self._pipeline.name, self._run_id, stage, attempts, error)
-        return _call(f"on_failure of `{stage}`", hook, event, self._folder / f"{stage}.on_failure.log")
+        return _call(f"on_failure of {stage}", hook, event, self._folder / f"{stage}.on_failure.log")
 
 
 def _call(name: str, hook: Hook | None, event: RunEvent | FailureEvent, log: Path) -> HookCall:

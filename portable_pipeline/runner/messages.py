@@ -81,7 +81,7 @@ class HookEnded:
     """A hook that was to be called is over.
 
     Args:
-        hook: As people know it: "on_exit", "on_failure of `train`".
+        hook: As people know it: "on_exit", "on_failure of train".
         error: What happened if it has failed; that changes nothing (X3).
     """
 

@@ -355,7 +355,7 @@ def test_hooks_are_told_once_and_change_nothing(session: Session, tmp_path: Path
         "alert hooks one 2 ValueError: no", "lost failed ['one', 'two']", "over failed ['one', 'two']",
     ]  # fmt: skip
     (error,) = answer["hook_errors"]
-    assert "on_failure of `two`" in error
+    assert "on_failure of two" in error
     assert "no hook" in error
 
     told.unlink()

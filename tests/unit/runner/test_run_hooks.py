@@ -121,7 +121,7 @@ def test_a_hook_that_fails_is_told_and_changes_no_state() -> None:
     assert outcome.state == "failed"
     assert {each.id: each.state for each in outcome.stages} == {"fails": "failed", "fine": "success"}
     errors = [
-        "on_failure of `fails` failed: ConnectionError: no network",
+        "on_failure of fails failed: ConnectionError: no network",
         "on_exit failed: ConnectionError: no network",
     ]
     assert outcome.hook_errors == tuple(errors)

@@ -81,7 +81,7 @@ def tell_train_failed(task: Task[..., Any], task_run: TaskRun, state: State[Any]
     error = state.result(raise_on_failure=False)
     reason = getattr(error, "error", str(error))
     event = FailureEvent("fallback", str(task_run.flow_run_id), "train", task_run.run_count, reason)
-    call_hook("pipeline:alert", event, hook="on_failure of `train`")
+    call_hook("pipeline:alert", event, hook="on_failure of train")
 
 
 @task(
