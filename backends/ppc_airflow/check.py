@@ -8,7 +8,6 @@ from datetime import timedelta
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.airflow import (
     AirflowLoopLimit,
-    AirflowNestedLoop,
     AirflowRetryWait,
     AirflowXComName,
 )
@@ -35,8 +34,6 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
 def _loop(loop: Loop, pipeline: Pipeline) -> Iterator[Diagnostic]:
     blocks = {block.id: block for block in pipeline.blocks}
     outer = loops_around(blocks, loop.parent)
-    if outer:
-        yield AirflowNestedLoop(span=loop.span, loop=loop.id, outer=outer[-1].id)
     for each in outer:
         if each.max_parallel is not None:
             yield AirflowLoopLimit(span=each.span, loop=each.id, inner=loop.id)

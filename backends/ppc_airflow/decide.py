@@ -8,12 +8,28 @@ from portable_pipeline.codegen.calls import Keyword, given
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import ParameterRef, RunDate, RunTime
 from ppc_airflow.conditions import condition
-from ppc_airflow.nodes import EitherOf, FailedOf, Gate, InputsOf, ItemsOf, Node, TurnOf
+from ppc_airflow.nodes import (
+    AllItemsOf,
+    CollectedOf,
+    CopyOf,
+    EitherOf,
+    EndOf,
+    EntryOf,
+    FailedOf,
+    Gate,
+    InputsOf,
+    ItemsOf,
+    Node,
+    TurnOf,
+    items_id,
+)
 from ppc_airflow.plan import Decision
 from ppc_airflow.rules import Rule
-from ppc_airflow.scope import TI, Scope, collects, has_answer, values_in
+from ppc_airflow.scope import TI, Scope, gives, has_answer, pulls, values_in
 
 _NOTHING = Source("None")
+#: Those that ask for the states of others.
+LOOKING = FailedOf | AllItemsOf | EntryOf | CollectedOf | CopyOf
 
 
 def decision(node: Node, scope: Scope) -> Decision:
@@ -31,6 +47,16 @@ def decision(node: Node, scope: Scope) -> Decision:
             return _either(node, node.body, scope)
         case InputsOf():
             return _inputs(node, node.body, scope)
+        case AllItemsOf():
+            return _all_items(node, node.body, scope)
+        case EntryOf():
+            return _entry(node, node.body, scope)
+        case CollectedOf():
+            return _collected(node, node.body, scope)
+        case CopyOf():
+            return _copy(node, node.body, scope)
+        case EndOf():
+            return _end(node, node.body, scope)
     raise ValueError(f"{node.id} is a stage")
 
 
@@ -58,7 +84,7 @@ def _context(node: Node, scope: Scope) -> Iterator[Source]:
         yield Source("params")
     if any(isinstance(each, RunDate | RunTime) for each in values):
         yield Source("dag_run")
-    if scope.rules[node.id].looks or isinstance(node.body, FailedOf | TurnOf) or collects(node):
+    if scope.rules[node.id].looks or isinstance(node.body, LOOKING) or pulls(node, scope.nodes):
         yield TI
 
 
@@ -148,3 +174,95 @@ def _inputs(node: Node, inputs: InputsOf, scope: Scope) -> Decision:
         shape=_NOTHING,
         look=(),
     )
+
+
+def _all_items(node: Node, items: AllItemsOf, scope: Scope) -> Decision:
+    outer = scope.nodes.outer(items.loop)[-1]
+    around, inner = literal(scope.nodes.expands_over(outer)), literal(items_id(items.loop.id))
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"Tell what `{items.loop.id}` is to run for, for all items of `{outer.id}`: Airflow nests no mapped groups.",
+        options=_options(node, scope),
+        arguments=_arguments(node, scope),
+        shape=identifier("list"),
+        ends_like=((TI, Source("ti.map_index"), around),),
+        returns=Source(f"nested_items(ti, {around}, {inner})"),
+    )
+
+
+def _entry(node: Node, entry: EntryOf, scope: Scope) -> Decision:
+    loop = entry.loop
+    outer = scope.nodes.outer(loop)
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"End as `{items_id(loop.id)}` has ended for this item of `{outer[-1].id}`.",
+        options=_options(node, scope),
+        arguments=_arguments(node, scope),
+        shape=_NOTHING,
+        ends_like=((TI, _map_index(node, len(outer), scope), literal(items_id(loop.id))),),
+    )
+
+
+def _copy(node: Node, copy: CopyOf, scope: Scope) -> Decision:
+    inner, around = scope.nodes.loops_of(node.id), scope.nodes.loops_of(copy.source)
+    index, source = _map_index(node, len(around), scope), literal(copy.source)
+    looks = ((TI, index, source),)
+    if len(around) < len(inner):
+        before = (TI, _map_index(node, len(inner) - 1, scope), literal(items_id(copy.loop.id)))
+        looks = ((*before, source),) if before[1] == index else (before, *looks)
+    answers = gives(copy.source, scope.nodes)
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"End as `{copy.source}` has ended for this item of `{around[-1].id}`"
+        + (", and give what that gave." if answers else "."),
+        options=_options(node, scope),
+        arguments=_arguments(node, scope),
+        shape=_shape(copy.source, scope),
+        ends_like=looks,
+        returns=Source(f"ti.xcom_pull(task_ids={source}, map_indexes={index})") if answers else None,
+    )
+
+
+def _collected(node: Node, collected: CollectedOf, scope: Scope) -> Decision:
+    loop, outer = collected.loop, scope.nodes.outer(collected.loop)
+    taken = scope.taken[node.id]
+    at = Source("[ti.map_index]") if taken.at is None else taken.at
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"Give what `{collected.source}` gave for each item of `{loop.id}`, for this item of `{outer[-1].id}`.",
+        options=_options(node, scope),
+        arguments=_arguments(node, scope),
+        shape=identifier("list"),
+        ends_like=((TI, Source("ti.map_index"), literal(items_id(loop.id))),),
+        returns=Source(
+            f"collected_at({at}, ti, {literal(scope.nodes.expands_over(loop))}, {literal(collected.source)})"
+        ),
+    )
+
+
+def _end(node: Node, end: EndOf, scope: Scope) -> Decision:
+    return Decision(
+        function=scope.functions[node.id],
+        docs=f"Let the run fail where `{end.source}` fails, also if no loop in its loop runs for any item.",
+        options=_options(node, scope),
+        arguments=(),
+        shape=_NOTHING,
+    )
+
+
+def _shape(source: str, scope: Scope) -> Source:
+    """The type of what a copy returns."""
+    if not gives(source, scope.nodes):
+        return _NOTHING
+    body = scope.nodes.by_id[source].body
+    return identifier("list" if isinstance(body, CollectedOf) else "dict")
+
+
+def _map_index(node: Node, depth: int, scope: Scope) -> Source:
+    """The map index, for the item that a task is for, of tasks that have so many loops around them."""
+    loops, at = scope.nodes.loops_of(node.id), scope.taken[node.id].at
+    if depth == len(loops):
+        return Source("ti.map_index")
+    if depth == 1:
+        return Source(f"{at}[0]")
+    return Source(f"map_index_at({at}[:{depth}], ti, {literal(scope.nodes.expands_over(loops[depth - 1]))})")

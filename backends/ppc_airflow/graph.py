@@ -7,8 +7,7 @@ from graphlib import TopologicalSorter
 
 from portable_pipeline.codegen.calls import Keyword
 from portable_pipeline.codegen.literals import Source
-from portable_pipeline.ir import Loop
-from ppc_airflow.nodes import EitherOf, FailedOf, Node, items_id
+from ppc_airflow.nodes import EitherOf, FailedOf, Node
 from ppc_airflow.plan import Call, MappedGroup
 from ppc_airflow.scope import Scope
 
@@ -18,10 +17,10 @@ def calls(scope: Scope) -> tuple[Call | MappedGroup, ...]:
     nodes = scope.nodes.by_id
     units: dict[str, list[Node]] = {}
     for node in nodes.values():
-        units.setdefault(_unit(node, scope), []).append(node)
+        units.setdefault(_unit(node), []).append(node)
     position = {id: index for index, id in enumerate(units)}
     waits = {
-        id: {_unit(nodes[each], scope) for node in members for each in node.upstream} - {id}
+        id: {_unit(nodes[each]) for node in members for each in node.upstream} - {id}
         for id, members in units.items()
     }
     sorter = TopologicalSorter({id: waits[id] | _items_before(id, scope) for id in units})
@@ -35,29 +34,32 @@ def calls(scope: Scope) -> tuple[Call | MappedGroup, ...]:
     return tuple(found)
 
 
-def _unit(node: Node, scope: Scope) -> str:
-    """The loop that a task is in, or the task itself."""
-    loop = scope.nodes.loop_of(node.id)
-    return node.id if loop is None else loop.id
+def _unit(node: Node) -> str:
+    """The group that a task is in, or the task itself."""
+    return node.id if node.group is None else node.group
 
 
 def _items_before(unit: str, scope: Scope) -> set[str]:
-    return {items_id(unit)} if unit in scope.groups else set()
+    loop = scope.nodes.groups.get(unit)
+    return set() if loop is None else {scope.nodes.expands_over(loop)}
 
 
 def _written(unit: str, members: list[Node], scope: Scope) -> Iterator[Call | MappedGroup]:
-    loop = scope.nodes.blocks.get(unit)
-    if unit in scope.nodes.by_id or not isinstance(loop, Loop):
+    loop = scope.nodes.groups.get(unit)
+    if loop is None:
         yield _call(members[0], scope)
         return
     inside = {each.id for each in members}
     outside = [node for node in scope.nodes.by_id.values() if node.id not in inside]
     needed = {each for node in outside for each in node.upstream} & inside
     yield MappedGroup(
-        name=loop.id,
-        function=scope.groups[loop.id],
-        parameters=tuple(scope.items[loop.id, each.name] for each in loop.items),
-        items=scope.variables[items_id(loop.id)],
+        name=unit,
+        function=scope.groups[unit],
+        parameters=(
+            *((scope.at[loop.id],) if loop.id in scope.at else ()),
+            *(scope.items[of.id, each.name] for of in (*scope.nodes.outer(loop), loop) for each in of.items),
+        ),
+        items=scope.variables[scope.nodes.expands_over(loop)],
         calls=tuple(_call(each, scope) for each in members),
         returns=tuple(scope.variables[each.id] for each in members if each.id in needed),
     )

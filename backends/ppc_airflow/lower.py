@@ -10,13 +10,15 @@ from portable_pipeline.codegen.literals import Source, commas, identifier, liter
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Retry, RunDate, RunTime, Stage, Uri
 from portable_pipeline.ir.graph import used_parameters, uses_run_date
-from ppc_airflow.decide import decision, look, trigger_rule
+from ppc_airflow.building import nodes
+from ppc_airflow.decide import LOOKING, decision, look, trigger_rule
 from ppc_airflow.graph import calls
 from ppc_airflow.hooks import run_options, stage_hook
-from ppc_airflow.nodes import FailedOf, Node, TurnOf, needs_turns, nodes
+from ppc_airflow.nodes import CollectedOf, Node, TurnOf
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
-from ppc_airflow.scope import TI, Scope, collects, has_answer, scope_of, values_in
+from ppc_airflow.turns import needs_turns
+from ppc_airflow.scope import TI, Scope, has_answer, pulls, scope_of, values_in
 
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
 _JITTER_ONLY_BACKOFF = 1.000001
@@ -27,6 +29,8 @@ def lower(pipeline: Pipeline) -> Plan:
     scope = scope_of(pipeline, nodes(pipeline))
     moments = {type(each) for node in scope.nodes.by_id.values() for each in _known_to_the_run(node)}
     has_looks = any(rule.looks for rule in scope.rules.values())
+    pulled = {depth for node in scope.nodes.by_id.values() for depth in pulls(node, scope.nodes)}
+    looped = [(stage, scope.nodes.loops_of(stage.id)) for stage in pipeline.stages]
     return Plan(
         about=_about(pipeline),
         function=scope.dag,
@@ -36,10 +40,14 @@ def lower(pipeline: Pipeline) -> Plan:
         zone=_zone(pipeline),
         has_date=RunDate in moments,
         has_time=bool({RunDate, RunTime} & moments),
-        has_states=has_looks or any(isinstance(node.body, FailedOf) for node in scope.nodes.by_id.values()),
+        has_states=has_looks or any(isinstance(node.body, LOOKING) for node in scope.nodes.by_id.values()),
         has_looks=has_looks,
-        has_collects=any(map(collects, scope.nodes.by_id.values())),
         has_turns=any(isinstance(node.body, TurnOf) for node in scope.nodes.by_id.values()),
+        has_collects=1 in pulled,
+        has_lists=any(depth > 1 for depth in pulled),
+        has_collected=any(isinstance(node.body, CollectedOf) for node in scope.nodes.by_id.values()),
+        depth=max((len(loops) for _, loops in looped), default=0),
+        nested={stage.id: scope.nodes.expands_over(loops[-1]) for stage, loops in looped if len(loops) > 1},
         callbacks=tuple(scope.callbacks.values()),
         tasks=tuple(_planned(node, scope) for node in scope.nodes.by_id.values()),
         calls=calls(scope),
@@ -162,13 +170,13 @@ def _context(node: Node, stage: Stage, scope: Scope) -> Iterator[Source]:
         yield Source("params")
     if uses_run_date(stage):
         yield Source("dag_run")
-    if scope.rules[stage.id].looks or collects(node) or scope.nodes.loop_of(stage.id) is not None:
+    if scope.rules[stage.id].looks or pulls(node, scope.nodes) or len(scope.nodes.loops_of(stage.id)) == 1:
         yield TI
 
 
 def _attempt_keywords(stage: Stage, scope: Scope) -> Iterator[Keyword]:
-    looped = scope.nodes.loop_of(stage.id) is not None
-    yield given("stage", Source(f'f"{stage.id}[{{ti.map_index}}]"') if looped else stage.id)
+    indexes = "".join(f"[{{{each}}}]" for each in scope.indexes(stage.id))
+    yield given("stage", Source(f'f"{stage.id}{indexes}"') if indexes else stage.id)
     if stage.inputs:
         entries = (Source(f"{literal(each.name)}: {scope.value(stage.id, each.value)}") for each in stage.inputs)
         yield given("inputs", Source(f"{{{commas(entries)}}}"))

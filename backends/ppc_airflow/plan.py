@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Keyword
@@ -50,6 +51,7 @@ class Decision:
         decorator: What makes it a task.
         shape: Type of what it returns.
         look: As in `Task`.
+        ends_like: Arguments of calls of `end_like`, where it ends as others have ended.
         skips_if: It is skipped if this holds.
         fails_if: It fails if this holds.
         why: What it says of that.
@@ -63,6 +65,8 @@ class Decision:
     shape: Source
     look: tuple[Source, ...]
     decorator: Source = Source("task")  # noqa: RUF009
+    look: tuple[Source, ...] = ()
+    ends_like: tuple[tuple[Source, ...], ...] = ()
     skips_if: Source | None = None
     fails_if: Source | None = None
     why: str = ""
@@ -103,7 +107,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class MappedGroup:
-    """A loop's place in the graph: tasks that there are once for each item.
+    """A place in the graph for tasks of a loop, that there are once for each item.
 
     Args:
         name: Of the group.
@@ -138,7 +142,11 @@ class Plan:
         has_states: Whether a task asks for another one's state.
         has_looks: Whether a task looks who was skipped.
         has_collects: Whether a task takes what a loop gave.
+        has_lists: Whether one takes what a loop in a loop gave, as lists.
+        has_collected: Whether a task collects what a loop in a loop gave for the item around.
         has_turns: Whether items of a loop wait for their turn.
+        depth: In how many loops a stage is at most.
+        nested: For stages in loops in loops, the task that they are expanded over.
         callbacks: What the DAG and its tasks call at the end.
         tasks: The functions, in the order of the graph.
         calls: How they hang together, in the order of the graph.
@@ -155,7 +163,11 @@ class Plan:
     has_states: bool
     has_looks: bool
     has_collects: bool
+    has_lists: bool
+    has_collected: bool
     has_turns: bool
+    depth: int
+    nested: Mapping[str, str]
     callbacks: tuple[Callback, ...]
     tasks: tuple[Task | Decision, ...]
     calls: tuple[Call | MappedGroup, ...]

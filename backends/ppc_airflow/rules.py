@@ -3,6 +3,8 @@
 A task is decided when everything upstream has ended: `upstream_failed` if anything failed, else skipped if anything
 that it needs was, else it runs. Airflow's `all_success` goes by whatever comes first. Where the one cannot be mistaken
 for the other, `all_success` it is; elsewhere `none_failed` waits for all, and the task itself looks who was skipped.
+
+Between the groups of loops in loops, `all_done` waits for the tasks for all items, and the task itself looks at its own.
 """
 
 from __future__ import annotations
@@ -11,7 +13,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.ir import Stage
-from ppc_airflow.nodes import EitherOf, FailedOf, Gate, Node, Nodes, items_id
+from ppc_airflow.nodes import (
+    AllItemsOf,
+    CollectedOf,
+    CopyOf,
+    EitherOf,
+    EntryOf,
+    FailedOf,
+    Gate,
+    Node,
+    Nodes,
+    items_id,
+)
 
 Ids = frozenset[str]
 
@@ -41,7 +54,7 @@ def rules(nodes: Nodes) -> Mapping[str, Rule]:
     known = _Known()
     found: dict[str, Rule] = {}
     for node in nodes.by_id.values():
-        found[node.id] = _rule(node, known, nodes)
+        found[node.id] = _rule(node, known)
         known.learn(node, found[node.id], nodes)
     return found
 
@@ -61,8 +74,15 @@ class _Known:
         self.follows: dict[str, Ids] = {}
 
     def learn(self, node: Node, rule: Rule, nodes: Nodes) -> None:
+        followed = _followed(node, nodes)
+        if followed:
+            # It is skipped by what it sees of others, which says nothing of any task but itself.
+            self.causes[node.id] = frozenset({node.id} if any(self.causes[each] for each in followed) else ())
+            self.required[node.id] = frozenset()
+            self.follows[node.id] = frozenset({node.id})
+            return
         outer = nodes.loop_of(node.id)
-        needs = [*node.needs, *([items_id(outer.id)] if outer else [])]
+        needs = [*node.needs, *([nodes.expands_over(outer)] if outer else [])]
         causes = frozenset[str]().union(*(self.causes[each] for each in node.upstream if each not in node.waits))
         required = frozenset(needs).union(*(self.required[each] for each in needs))
         if isinstance(node.body, EitherOf):
@@ -77,7 +97,22 @@ class _Known:
         self.follows[node.id] = follows | {node.id}
 
 
-def _rule(node: Node, known: _Known, nodes: Nodes) -> Rule:
+def _followed(node: Node, nodes: Nodes) -> tuple[str, ...]:
+    """Ids of the tasks that it looks at, to end as they have ended: it is not Airflow that decides."""
+    match node.body:
+        case AllItemsOf():
+            return (nodes.expands_over(nodes.outer(node.body.loop)[-1]),)
+        case EntryOf() | CollectedOf():
+            return (items_id(node.body.loop.id),)
+        case CopyOf():
+            inward = nodes.loop_of(node.body.source) != node.body.loop
+            return (*((items_id(node.body.loop.id),) if inward else ()), node.body.source)
+    return ()
+
+
+def _rule(node: Node, known: _Known) -> Rule:
+    if isinstance(node.body, AllItemsOf | CollectedOf | CopyOf):
+        return Rule("ALL_DONE")
     if isinstance(node.body, FailedOf):
         return Rule("ONE_FAILED")
     if isinstance(node.body, EitherOf):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import FreeNames, Keyword
@@ -27,7 +27,18 @@ from portable_pipeline.ir import (
 from portable_pipeline.ir.control import values_of
 from ppc_airflow.hooks import callbacks
 from ppc_airflow.names import BODY_NAMES, CONTEXT_KEYS, DECIDING_NAMES, MODULE_NAMES
-from ppc_airflow.nodes import EitherOf, Gate, ItemsOf, Node, Nodes, either_id
+from ppc_airflow.nodes import (
+    CollectedOf,
+    CopyOf,
+    EitherOf,
+    EntryOf,
+    Gate,
+    ItemsOf,
+    Node,
+    Nodes,
+    collected_id,
+    either_id,
+)
 from ppc_airflow.plan import Callback
 from ppc_airflow.rules import Rule, rules
 
@@ -42,10 +53,12 @@ class Taken:
     Args:
         arguments: The function's parameters, and what it is called with.
         expressions: In the function, for each value.
+        at: In the function, the indexes of the item in a loop in a loop, where it needs them.
     """
 
     arguments: tuple[Keyword, ...]
     expressions: Mapping[Value, Source]
+    at: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,9 @@ class Scope:
         dag: Of the DAG's function.
         functions: Of the task's function.
         variables: Of the variable with the task, where another task needs it.
-        groups: Of the function of a loop's group, by loop.
+        groups: Of the function of a mapped group.
         items: Of that function's parameter, by loop and list.
+        at: Of its parameter for the indexes of the item, by loop in a loop.
         taken: What each task gets.
         rules: How each task is decided.
         callbacks: By what they are for.
@@ -70,6 +84,7 @@ class Scope:
     variables: Mapping[str, Source]
     groups: Mapping[str, Source]
     items: Mapping[tuple[str, str], Source]
+    at: Mapping[str, Source]
     taken: Mapping[str, Taken]
     rules: Mapping[str, Rule]
     callbacks: dict[str, Callback]
@@ -78,7 +93,7 @@ class Scope:
         """The expression, in an f-string, for what names the current item; `loop_items` has seen to it that it can."""
         found = self.nodes.blocks[loop]
         if not isinstance(found, Loop) or found.key is None:
-            return Source("ti.map_index")
+            return self.indexes(node)[[each.id for each in self.nodes.loops_of(node)].index(loop)]
         given = self.items[loop, found.items[0].name]
         parameter = next(each.name for each in self.taken[node].arguments if each.value == given)
         written = literal(found.key)
@@ -86,6 +101,13 @@ class Scope:
             # Neither double quotes nor backslashes may stand there before Python 3.12.
             written = Source(f"bytes.fromhex('{found.key.encode().hex()}').decode()")
         return Source(f"{parameter}[{written}]")
+
+    def indexes(self, node: str) -> tuple[Source, ...]:
+        """The expressions for the indexes of the current item, the outermost loop's first."""
+        depth, at = len(self.nodes.loops_of(node)), self.taken[node].at
+        if at is None:
+            return (Source("ti.map_index"),)[:depth]
+        return tuple(Source(f"{at}[{index}]") for index in range(depth))
 
     def value(self, node: str, value: Value) -> Source:
         """The expression for a value in the body of a task's function."""
@@ -109,29 +131,32 @@ def scope_of(pipeline: Pipeline, nodes: Nodes) -> Scope:
     functions = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
     dag = names.take(python_name(pipeline.name))
     functions |= {id: names.take(python_name(id)) for id in nodes.by_id if id not in functions}
-    groups = {block.id: names.take(python_name(block.id)) for block in pipeline.blocks if isinstance(block, Loop)}
+    groups = {id: names.take(python_name(id)) for id in nodes.groups}
     needed = {each for node in nodes.by_id.values() for each in node.upstream}
     needed |= {node.id for node in nodes.by_id.values() if node.order or isinstance(node.body, ItemsOf)}
     in_order = [stage.id for stage in pipeline.stages]
     in_order += [id for id in nodes.by_id if id not in set(in_order)]
     variables = {id: names.take(f"{functions[id]}_task") for id in in_order if id in needed}
-    items = {
-        (block.id, each.name): name
-        for block in pipeline.blocks
-        if isinstance(block, Loop)
-        for each, name in zip(block.items, _item_names(block, names), strict=True)
-    }
-    build = _Taking(nodes, variables, items, BODY_NAMES | CONTEXT_KEYS | (DECIDING_NAMES if decides else frozenset()))
+    at, items = _parameters(nodes, names)
+    build = _Taking(nodes, variables, items, at, BODY_NAMES | CONTEXT_KEYS | (DECIDING_NAMES if decides else frozenset()))
     taken = {id: build.taken(node) for id, node in nodes.by_id.items()}
     return Scope(
-        pipeline, nodes, dag, functions, variables, groups, items, taken, rules(nodes), callbacks(pipeline, names)
+        pipeline, nodes, dag, functions, variables, groups, items, at, taken, rules(nodes), callbacks(pipeline, names)
     )
 
 
-def _item_names(loop: Loop, names: FreeNames) -> tuple[Source, ...]:
-    """Names that nothing in the file has, so that the group's function hides nothing."""
-    own = names.copy()
-    return tuple(own.take(python_name(each.name)) for each in loop.items)
+def _parameters(nodes: Nodes, names: FreeNames) -> tuple[dict[str, Source], dict[tuple[str, str], Source]]:
+    """The names of what groups' functions take; nothing in the file has them, so that these functions hide nothing."""
+    at: dict[str, Source] = {}
+    items: dict[tuple[str, str], Source] = {}
+    loops = [each for each in nodes.blocks.values() if isinstance(each, Loop)]
+    for loop in sorted(loops, key=lambda each: len(nodes.outer(each))):
+        own, outer = names.copy(), nodes.outer(loop)
+        own.keep(name for (of, _), name in items.items() if of in {each.id for each in outer})
+        if outer:
+            at[loop.id] = own.take("at")
+        items |= {(loop.id, each.name): own.take(python_name(each.name)) for each in loop.items}
+    return at, items
 
 
 def values_in(node: Node) -> Iterator[tuple[str, Value]]:
@@ -145,14 +170,38 @@ def values_in(node: Node) -> Iterator[tuple[str, Value]]:
             yield from ((each.name, each.value) for each in node.body.loop.items)
 
 
-def collects(node: Node) -> bool:
-    """Whether it takes what a loop's stage gave for each item."""
-    return any(isinstance(value, Collected) for _, value in values_in(node))
+def pulls(node: Node, nodes: Nodes) -> frozenset[int]:
+    """How deep the lists are that it takes from loops, apart from what is passed on to it."""
+    values = [value for _, value in values_in(node)]
+    return frozenset(depth_of(each) for each in values if isinstance(each, Collected) and not _is_passed(each, nodes))
+
+
+def depth_of(value: Collected) -> int:
+    """How many loops it is collected from: 2 for a list of lists."""
+    return 1 + (depth_of(value.of) if isinstance(value.of, Collected) else 0)
+
+
+def _is_passed(value: Collected, nodes: Nodes) -> bool:
+    """Whether there is a task that collects it for whoever takes it: in a loop around that loop."""
+    loop = nodes.blocks[value.loop]
+    return isinstance(loop, Loop) and bool(nodes.outer(loop))
 
 
 def has_answer(stage: Stage) -> bool:
     """Whether its task returns anything."""
     return stage.result is not None or bool(stage.outputs)
+
+
+def gives(id: str, nodes: Nodes) -> bool:
+    """Whether a task returns what stages have given."""
+    match nodes.by_id[id].body:
+        case Stage() as stage:
+            return has_answer(stage)
+        case EitherOf(stage=stage):
+            return has_answer(stage)
+        case CollectedOf(source=source) | CopyOf(source=source):
+            return gives(source, nodes)
+    return False
 
 
 def _name(value: Value) -> str:
@@ -174,9 +223,12 @@ class _Taking:
         nodes: Nodes,
         variables: Mapping[str, Source],
         items: Mapping[tuple[str, str], Source],
+        at: Mapping[str, Source],
         taken: frozenset[str],
     ) -> None:
+        self._nodes = nodes
         self._items = items
+        self._at = at
         self._stages = {stage.id: stage for stage in nodes.pipeline.stages}
         self._blocks = nodes.blocks
         self._variables = variables
@@ -198,16 +250,16 @@ class _Taking:
                 continue
             match value:
                 case ResultRef() | ArtifactRef():
-                    found[value] = take(value, name, Source(f"{self._variable(value.stage)}[{_key(value)}]"))
-                case Collected(of=ResultRef() | ArtifactRef() as of):
-                    found[value] = Source(f"collected(ti, {literal(self._task(of.stage))}, {_key(of)})")
+                    found[value] = take(value, name, Source(f"{self._variable(node, value.stage)}[{_key(value)}]"))
+                case Collected():
+                    found[value] = self._collected(value, node, name, take)
                 case ItemRef():
                     parameter = take((value.loop, value.name), value.name, self._items[value.loop, value.name])
                     found[value] = parameter if value.field is None else Source(f"{parameter}[{literal(value.field)}]")
                 case FirstOf():
                     found[value] = _first(
                         [
-                            (take(each.stage, each.stage, self._variable(each.stage)), _key(each))
+                            (take(each.stage, each.stage, self._variable(node, each.stage)), _key(each))
                             for each in value.options
                         ]
                     )
@@ -216,7 +268,11 @@ class _Taking:
         if isinstance(node.body, EitherOf) and has_answer(node.body.stage):
             for stage in node.options[0]:
                 take(stage, stage, self._variables[stage])
-        return Taken(tuple(arguments.values()), found)
+        at = None
+        if self._has_to_know_where(node):
+            loop = self._nodes.loops_of(node.id)[-1].id
+            at = take(("at", loop), "at", self._at[loop])
+        return Taken(tuple(arguments.values()), found, at)
 
     def _keyed(self, node: Node) -> Iterator[tuple[str, str]]:
         """Lists of loops whose current item an address is named after."""
@@ -230,8 +286,41 @@ class _Taking:
         stand_in = self._stages[stage].fallback
         return stage if stand_in is None else either_id(stage, stand_in)
 
-    def _variable(self, stage: str) -> Source:
-        return self._variables[self._task(stage)]
+    def _variable(self, node: Node, stage: str) -> Source:
+        """The variable with what a stage gives where that task is."""
+        task = self._task(stage)
+        return self._variables[node.copies.get(task, task)]
+
+    def _collected(
+        self, value: Collected, node: Node, name: str, take: Callable[[object, str, Source], Source]
+    ) -> Source:
+        """What a stage gave for each item, as lists in lists for loops in loops."""
+        depth, of = depth_of(value), value.of
+        while isinstance(of, Collected):
+            of = of.of
+        tasks = [self._task(of.stage)]
+        for _ in range(depth):
+            tasks.append(collected_id(tasks[-1]))
+        key = _key(of)
+        if _is_passed(value, self._nodes):
+            passed = node.copies.get(tasks[-1], tasks[-1])
+            return _each(take(passed, name, self._variables[passed]), depth, key)
+        if depth == 1:
+            return Source(f"collected(ti, {literal(tasks[0])}, {key})")
+        return _each(Source(f"collected_lists(ti, {literal(tasks[-2])})"), depth, key)
+
+    def _has_to_know_where(self, node: Node) -> bool:
+        """Whether it is in a loop in a loop, and looks for other tasks or tells its stage where it is."""
+        loops = self._nodes.loops_of(node.id)
+        if isinstance(node.body, CopyOf):
+            return len(self._nodes.loops_of(node.body.source)) < len(loops)
+        return len(loops) > 1 and isinstance(node.body, Stage | EntryOf | CollectedOf)
+
+
+def _each(given: Source, depth: int, key: Source) -> Source:
+    """A part of each answer, of answers in lists in lists."""
+    inner = Source(f"each[{key}]") if depth == 1 else _each(Source("each"), depth - 1, key)
+    return Source(f"[{inner} for each in {given}]")
 
 
 def _first(options: list[tuple[Source, Source]]) -> Source:
