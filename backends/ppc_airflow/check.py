@@ -13,6 +13,7 @@ from portable_pipeline.diagnostics.catalog.airflow import (
 )
 from portable_pipeline.ir import Loop, Pipeline, Record, Retry, Stage
 from portable_pipeline.ir.control import loops_around
+from ppc_airflow.building import nodes
 
 #: The XCom in which Airflow keeps what a task returns.
 _RETURN_VALUE = "return_value"
@@ -26,17 +27,22 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from _xcoms(stage)
         if _longest_wait(stage.retry) > LONGEST_WAIT:
             yield AirflowRetryWait(span=stage.span, stage=stage.id)
-    for block in pipeline.blocks:
-        if isinstance(block, Loop):
-            yield from _loop(block, pipeline)
+    yield from _limits(pipeline)
 
 
-def _loop(loop: Loop, pipeline: Pipeline) -> Iterator[Diagnostic]:
+def _limits(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Bounded loops whose body Airflow takes in parts, each for all items."""
+    loops = [block for block in pipeline.blocks if isinstance(block, Loop)]
+    bounded = {loop.id: loop for loop in loops if loop.max_parallel is not None}
     blocks = {block.id: block for block in pipeline.blocks}
-    outer = loops_around(blocks, loop.parent)
-    for each in outer:
-        if each.max_parallel is not None:
-            yield AirflowLoopLimit(span=each.span, loop=each.id, inner=loop.id)
+    inner = {outer.id: loop.id for loop in reversed(loops) for outer in loops_around(blocks, loop.parent)}
+    for loop in bounded.values():
+        if loop.id in inner:
+            yield AirflowLoopLimit(span=loop.span, loop=loop.id, why=f"which holds loop `{inner[loop.id]}`")
+    split = {of.id for group, of in nodes(pipeline).groups.items() if group != of.id} if bounded else set()
+    for id in sorted(split & bounded.keys() - inner.keys()):
+        why = "of which a stage waits for what waits for all items"
+        yield AirflowLoopLimit(span=bounded[id].span, loop=id, why=why)
 
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:

@@ -134,7 +134,6 @@ def _turn(node: Node, turn: TurnOf, scope: Scope) -> Decision:
         options=(*_options(node, scope), given("mode", "reschedule")),
         arguments=_arguments(node, scope),
         shape=identifier("bool"),
-        look=(),
         returns=Source(f"has_turn(ti, {commas(map(literal, turn.stages))}, at_once={most})"),
     )
 
@@ -146,7 +145,6 @@ def _failed(node: Node, failed: FailedOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=_NOTHING,
-        look=(),
         fails_if=Source(f'state_of(ti, {literal(failed.stage.id)}) != "failed"'),
         why=f"`{failed.stage.id}` has not started",
     )
@@ -160,7 +158,6 @@ def _either(node: Node, either: EitherOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=identifier("dict") if has_answer(either.stage) else _NOTHING,
-        look=(),
         returns=Source(" or ".join(names)) if has_answer(either.stage) else None,
     )
 
@@ -172,7 +169,6 @@ def _inputs(node: Node, inputs: InputsOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=(),
         shape=_NOTHING,
-        look=(),
     )
 
 
@@ -181,7 +177,7 @@ def _all_items(node: Node, items: AllItemsOf, scope: Scope) -> Decision:
     around, inner = literal(scope.nodes.expands_over(outer)), literal(items_id(items.loop.id))
     return Decision(
         function=scope.functions[node.id],
-        docs=f"Tell what `{items.loop.id}` is to run for, for all items of `{outer.id}`: Airflow nests no mapped groups.",
+        docs=f"Tell what `{items.loop.id}` is to run for, with each item of `{outer.id}`.",
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=identifier("list"),
@@ -206,7 +202,7 @@ def _entry(node: Node, entry: EntryOf, scope: Scope) -> Decision:
 def _copy(node: Node, copy: CopyOf, scope: Scope) -> Decision:
     inner, around = scope.nodes.loops_of(node.id), scope.nodes.loops_of(copy.source)
     index, source = _map_index(node, len(around), scope), literal(copy.source)
-    looks = ((TI, index, source),)
+    looks: tuple[tuple[Source, ...], ...] = ((TI, index, source),)
     if len(around) < len(inner):
         before = (TI, _map_index(node, len(inner) - 1, scope), literal(items_id(copy.loop.id)))
         looks = ((*before, source),) if before[1] == index else (before, *looks)

@@ -212,7 +212,7 @@ class Run:
         told: dict[str, str] = {}
         for name, state in states.items():
             items = self.end["items"].get(self.loops.get(name))
-            told |= {name: state} if items is None else {f"{name}[{index}]": state for index in range(items)}
+            told |= {name: state} if items is None else {f"{name}[{index}]": state for index in range(len(items))}
         return told
 
     @staticmethod
@@ -221,29 +221,37 @@ class Run:
         saved = False
         for name, state in list(states.items()):
             task, bracket, index = name.partition("[")
-            primary, between, stand_in = task.partition("-or-")
+            primary, _, stand_in = task.partition("-or-")
+            if not stand_in.isidentifier():
+                continue
             first = states.get(primary + bracket + index)
-            if between and first in ("success", "skipped") and states[stand_in + bracket + index] == "upstream_failed":
+            if first in ("success", "skipped") and states[stand_in + bracket + index] == "upstream_failed":
                 states[stand_in + bracket + index] = "skipped"
-            saved |= bool(between) and state == "success" and first == "failed"
+            saved |= state == "success" and first == "failed"
         return saved
 
     def _undecided(self, states: dict[str, str]) -> Iterator[str]:
         """Why a condition or a loop could not be decided."""
         for name, state in states.items():
-            if state == "failed" and is_decision(name) and not name.endswith("-failed"):
+            if state == "failed" and name.partition("[")[0].endswith(("-gate", "-items")):
                 yield f"{name}: {self.errors.get(name, 'its process died')}"
 
     def _stage(self, name: str, state: str) -> Answer:
         assert self.end is not None
         # What looks itself who was skipped, and is then skipped too, starts as a task but never as a stage.
         attempts = 0 if state == "skipped" else self.attempts.get(name, 0)
-        shown: Answer = {"id": name, "state": state, "attempts": attempts}
+        shown: Answer = {"id": self._in_loops(name), "state": state, "attempts": attempts}
         if state == "success" and name in self.end["results"]:
             shown["result"] = self.end["results"][name]
         if state != "success" and name in self.errors:
             shown["error"] = self.errors[name]
         return shown
+
+    def _in_loops(self, name: str) -> str:
+        """What the portable semantics call a task with a map index: in a loop in a loop, that is `train[0][1]`."""
+        assert self.end is not None
+        task, _, index = name.removesuffix("]").partition("[")
+        return task + self.end["items"][self.loops[task]][int(index)] if index else name
 
 
 def is_decision(name: str) -> bool:

@@ -168,9 +168,14 @@ def run(place: Place, params: Answer, date: str | None, send: Send) -> None:
 
 
 def _loops(dag: Any) -> Answer:
-    """For each task of a mapped group, the one with the group's items."""
+    """For each task of a mapped group, the one that returns what the group is expanded over."""
     groups = {task.task_id: task.get_closest_mapped_task_group() for task in dag.tasks}
-    return {task: f"{group.group_id}-items" for task, group in groups.items() if group is not None}
+    return {
+        task: source.task_id
+        for task, group in groups.items()
+        if group is not None
+        for source in group.iter_mapped_dependencies()
+    }
 
 
 def call_back(dag: Any, callbacks: Sequence[Any], run_id: str, reason: str, send: Send) -> None:
@@ -352,18 +357,26 @@ def outcome() -> Answer:
     with create_session() as session:
         found = session.scalars(select(DagRun)).one()
         told = session.scalars(select(XComModel).where(XComModel.key == "result"))
-        items = session.scalars(select(XComModel).where(XComModel.task_id.endswith("-items")))
+        # What is expanded itself returns the items of a loop in a loop, over which nothing is expanded.
+        items = session.scalars(select(XComModel).where(XComModel.task_id.contains("-"), XComModel.map_index == -1))
         return {
             "run_id": found.run_id,
             "state": str(found.state),
             "states": _states(session.scalars(select(TaskInstance).order_by(TaskInstance.map_index)).all()),
-            "items": {each.task_id: len(XComModel.deserialize_value(each)) for each in items},
+            "items": {each.task_id: _places(XComModel.deserialize_value(each)) for each in items},
             "results": {instance(each): XComModel.deserialize_value(each) for each in told},
         }
 
 
+def _places(arguments: Any) -> list[str]:
+    """What stands behind the names of stages for each item of a loop: `[0]`, in a loop in a loop `[0][1]`."""
+    expanded = arguments if isinstance(arguments, list) else []
+    indexes = (each.get("at", [index]) for index, each in enumerate(expanded))
+    return ["".join(f"[{index}]" for index in each) for each in indexes]
+
+
 def instance(ti: Any) -> str:
-    """What the portable semantics call a task instance, or whose value an XCom is: in a loop `train[0]`."""
+    """A task instance, or whose value an XCom is, with its map index: `train[0]`."""
     return str(ti.task_id) if ti.map_index < 0 else f"{ti.task_id}[{ti.map_index}]"
 
 

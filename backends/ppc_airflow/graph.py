@@ -20,8 +20,7 @@ def calls(scope: Scope) -> tuple[Call | MappedGroup, ...]:
         units.setdefault(_unit(node), []).append(node)
     position = {id: index for index, id in enumerate(units)}
     waits = {
-        id: {_unit(nodes[each]) for node in members for each in node.upstream} - {id}
-        for id, members in units.items()
+        id: {_unit(nodes[each]) for node in members for each in node.upstream} - {id} for id, members in units.items()
     }
     sorter = TopologicalSorter({id: waits[id] | _items_before(id, scope) for id in units})
     sorter.prepare()

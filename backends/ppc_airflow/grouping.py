@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from portable_pipeline.ir import Block, Loop, Stage
+from portable_pipeline.ir import Block, Stage
 from portable_pipeline.ir.control import loops_around
 from ppc_airflow.nodes import (
     CollectedOf,
@@ -85,7 +85,7 @@ def _names(groups: set[Group]) -> dict[Group, str]:
     numbers: dict[str, int] = {}
     for loop, level in sorted(groups):
         numbers[loop] = number = numbers.get(loop, 0) + 1
-        found[loop, level] = loop if number == 1 else f"{loop}-{number}"
+        found[loop, level] = loop if number == 1 else f"{loop}-part{number}"
     return found
 
 

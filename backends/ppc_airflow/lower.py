@@ -17,8 +17,8 @@ from ppc_airflow.hooks import run_options, stage_hook
 from ppc_airflow.nodes import CollectedOf, Node, TurnOf
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
-from ppc_airflow.turns import needs_turns
 from ppc_airflow.scope import TI, Scope, has_answer, pulls, scope_of, values_in
+from ppc_airflow.turns import needs_turns
 
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
 _JITTER_ONLY_BACKOFF = 1.000001

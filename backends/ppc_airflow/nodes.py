@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
 from portable_pipeline.ir import (
-    ArtifactRef,
     Block,
     Branch,
-    Collected,
-    FirstOf,
     Loop,
     Pipeline,
-    ResultRef,
     Stage,
-    Value,
 )
-from portable_pipeline.ir.control import around, loops_around, values_of
-from portable_pipeline.ir.graph import stages_of
+from portable_pipeline.ir.control import loops_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,18 @@ class EndOf:
 
 
 Body = (
-    Stage | Gate | ItemsOf | TurnOf | FailedOf | EitherOf | InputsOf | AllItemsOf | EntryOf | CollectedOf | CopyOf | EndOf
+    Stage
+    | Gate
+    | ItemsOf
+    | TurnOf
+    | FailedOf
+    | EitherOf
+    | InputsOf
+    | AllItemsOf
+    | EntryOf
+    | CollectedOf
+    | CopyOf
+    | EndOf
 )
 
 

@@ -63,9 +63,8 @@ class Decision:
     options: tuple[Keyword, ...]
     arguments: tuple[Source, ...]
     shape: Source
-    look: tuple[Source, ...]
-    decorator: Source = Source("task")  # noqa: RUF009
     look: tuple[Source, ...] = ()
+    decorator: Source = Source("task")  # noqa: RUF009
     ends_like: tuple[tuple[Source, ...], ...] = ()
     skips_if: Source | None = None
     fails_if: Source | None = None

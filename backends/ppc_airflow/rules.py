@@ -4,7 +4,7 @@ A task is decided when everything upstream has ended: `upstream_failed` if anyth
 that it needs was, else it runs. Airflow's `all_success` goes by whatever comes first. Where the one cannot be mistaken
 for the other, `all_success` it is; elsewhere `none_failed` waits for all, and the task itself looks who was skipped.
 
-Between the groups of loops in loops, `all_done` waits for the tasks for all items, and the task itself looks at its own.
+Between the groups of loops in loops, `all_done` waits for the tasks of all items, and the task looks at its own.
 """
 
 from __future__ import annotations

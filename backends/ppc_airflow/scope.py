@@ -138,7 +138,9 @@ def scope_of(pipeline: Pipeline, nodes: Nodes) -> Scope:
     in_order += [id for id in nodes.by_id if id not in set(in_order)]
     variables = {id: names.take(f"{functions[id]}_task") for id in in_order if id in needed}
     at, items = _parameters(nodes, names)
-    build = _Taking(nodes, variables, items, at, BODY_NAMES | CONTEXT_KEYS | (DECIDING_NAMES if decides else frozenset()))
+    build = _Taking(
+        nodes, variables, items, at, BODY_NAMES | CONTEXT_KEYS | (DECIDING_NAMES if decides else frozenset())
+    )
     taken = {id: build.taken(node) for id, node in nodes.by_id.items()}
     return Scope(
         pipeline, nodes, dag, functions, variables, groups, items, at, taken, rules(nodes), callbacks(pipeline, names)
@@ -319,8 +321,11 @@ class _Taking:
 
 def _each(given: Source, depth: int, key: Source) -> Source:
     """A part of each answer, of answers in lists in lists."""
-    inner = Source(f"each[{key}]") if depth == 1 else _each(Source("each"), depth - 1, key)
-    return Source(f"[{inner} for each in {given}]")
+    inner, name = Source(f"each[{key}]"), "each"
+    for level in range(1, depth):
+        around = "items" if level == 1 else f"items_{level}"
+        inner, name = Source(f"[{inner} for {name} in {around}]"), around
+    return Source(f"[{inner} for {name} in {given}]")
 
 
 def _first(options: list[tuple[Source, Source]]) -> Source:

@@ -57,9 +57,14 @@ SUPPORT: dict[str, Support] = {
     "M5": Support(
         _EMULATED,
         "a sensor before each item that asks for the states of those before it; where the body is one stage without"
-        " retries, `max_active_tis_per_dagrun`",
+        " retries, `max_active_tis_per_dagrun`; of a loop in a loop, the items of all outer items are bounded together",
     ),
-    "M6": Support(_NATIVE, "tasks of a mapped task group; PPC422 refuses a loop in a loop"),
+    "M6": Support(
+        _EMULATED,
+        "tasks of a mapped task group; a loop in a loop becomes a mapped group of its own, over the items of all outer"
+        " items (together at most `max_map_length`): these begin when all outer items have come to it, and what the"
+        " outer body has after it begins when they all have ended",
+    ),
     "M7": Support(_EMULATED, "addresses are f-strings of the map index, or of the item's key"),
     "A1": Support(_EMULATED, _COMMIT),
     "A2": Support(_EMULATED, "addresses are f-strings of params and the run date, in the task's function"),

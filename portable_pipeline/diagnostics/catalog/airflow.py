@@ -59,44 +59,17 @@ class AirflowXComName(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AirflowNestedLoop(Diagnostic):
-    """A loop stands in another one.
-
-    What
-        Airflow expands a group of tasks over a list; a group in such a group it does not expand.
-
-    Why
-        A body may hold another loop (M6), and Airflow refuses the DAG: "operator expansion in an expanded task group is
-        not yet supported".
-
-    Example
-        `with for_each(regions) as region:` around `with for_each(seeds) as seed:`
-
-    Instead
-        A stage that returns all pairs, and one loop over them: `with for_each(pairs(regions, seeds)) as pair:`.
-    """
-
-    code: ClassVar[str] = "PPC422"
-    title: ClassVar[str] = (
-        "loop `{loop}` stands in loop `{outer}`, and Airflow expands no group inside of an expanded one"
-    )
-    help: ClassVar[str] = "let a stage return all pairs, and loop over these"
-    triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
-
-    loop: str
-    outer: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class AirflowLoopLimit(Diagnostic):
-    """`max_parallel` bounds a loop whose body holds another loop.
+    """`max_parallel` bounds a loop whose items Airflow cannot run to their ends one after the other.
 
     What
-        In Airflow the items of the inner loop can only be told when all items of the outer one have come to it. An item
-        of the outer loop that had to wait until another has ended would wait for ever.
+        Airflow expands no group of tasks in an expanded one. So what an inner loop runs over is told for all items of
+        the outer one, and none of these gets to the inner loop before all have come to it. The same holds for a loop of
+        which one stage waits for something that itself waits for another stage of all items.
 
     Why
-        `max_parallel=2` means two items at once, each to the end of its body (M5).
+        `max_parallel=2` means two items at once, each to the end of its body (M5). A third one that had to wait until
+        one of them has ended would wait for ever.
 
     Example
         `with for_each(regions, max_parallel=2) as region:` around `with for_each(stores(region)) as store:`.
@@ -106,9 +79,9 @@ class AirflowLoopLimit(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC423"
-    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, which holds loop `{inner}`"
-    help: ClassVar[str] = "bound the inner loop, or leave out `max_parallel`"
+    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, {why}"
+    help: ClassVar[str] = "bound a loop that holds no other one, or leave out `max_parallel`"
     triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
 
     loop: str
-    inner: str
+    why: str
