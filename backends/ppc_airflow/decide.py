@@ -84,7 +84,7 @@ def _context(node: Node, scope: Scope) -> Iterator[Source]:
         yield Source("params")
     if any(isinstance(each, RunDate | RunTime) for each in values):
         yield Source("dag_run")
-    if scope.rules[node.id].looks or isinstance(node.body, LOOKING) or pulls(node, scope.nodes):
+    if scope.rules[node.id].looks or isinstance(node.body, LOOKING | TurnOf) or pulls(node, scope.nodes):
         yield TI
 
 

@@ -31,7 +31,6 @@ DECIDING_NAMES = frozenset(
         "collected_lists",
         "end_like",
         "failure_event",
-        "fullmatch",
         "has_turn",
         "instance",
         "loop_items",

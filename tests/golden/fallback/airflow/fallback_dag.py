@@ -24,12 +24,13 @@ def run_date(dag_run) -> date:
     return run_time(dag_run).date()
 
 
-def state_of(ti, task_id: str) -> str | None:
-    """The state of a task of this run; in a mapped group, of the one for the same item."""
+def state_of(ti, task_id: str, map_index: int | None = None) -> str | None:
+    """The state of a task of this run; of a mapped one, that for the same item, or with the given index."""
     states = ti.get_task_states(dag_id=ti.dag_id, task_ids=[task_id], run_ids=[ti.run_id]).get(
         ti.run_id, {}
     )
-    return states.get(f"{task_id}_{ti.map_index}", states.get(task_id))
+    index = ti.map_index if map_index is None else map_index
+    return states.get(f"{task_id}_{index}", states.get(task_id))
 
 
 def failure_event(context) -> FailureEvent:
