@@ -29,6 +29,7 @@ SHOWN_BY = {
     "R3": "timeouts",
     "R6": "pipeline timeout",
     "F1": "edges",
+    "C7": "edges",
     "D2": "schedule",
     "D2.zone": "schedule",
     "E3.image": "images",

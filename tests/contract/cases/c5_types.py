@@ -1,4 +1,4 @@
-"""C5: dates, durations, None, bools and fields of records are compared as what they are."""
+"""C5: numbers beyond floats, dates, durations, None, bools and fields of records are compared as what they are."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -14,13 +14,16 @@ class Report:
     took: timedelta
     note: str | None
     best: int | None
+    count: int
     is_final: bool
     days: list[date]
 
 
 @stage
 def make(note: str | None, best: int | None) -> Report:
-    return Report(date(2026, 1, 5), timedelta(minutes=90), note, best, False, [date(2026, 1, 5), date(2026, 2, 1)])
+    return Report(
+        date(2026, 1, 5), timedelta(minutes=90), note, best, 2**53 + 1, False, [date(2026, 1, 5), date(2026, 2, 1)]
+    )
 
 
 @stage
@@ -48,6 +51,9 @@ def c5_types(log: str, day: date, note: str | None = None, best: int | None = No
         mark(log=log, which="no note, but a best")
     with when(made.best == 3):
         mark(log=log, which="best is 3")
+    # Equal as floats, as Python does not compare them.
+    with when((made.count > 2.0**53) & (made.count == 2**53 + 1)):
+        mark(log=log, which="beyond floats")
     with when(~made.is_final):
         mark(log=log, which="not final")
     with when(made.day.is_in(made.days)):
