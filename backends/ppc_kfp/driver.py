@@ -12,7 +12,7 @@ another's state. Operations: `init`, `load`, `compile`, `run`.
 | Argo tells each attempt which retry it is           | the same environment variable                                 |
 | `pip install` at the start of a task                | the packages are in the environment                           |
 | timeouts of tasks and of the run, container images  | nothing: only `load` shows them                               |
-| independent tasks run side by side                  | one after the other                                           |
+| independent tasks run side by side                  | one after the other; of a loop's items at most two at once    |
 """
 
 from __future__ import annotations
@@ -287,7 +287,10 @@ class Recorder:
         """Put the hooks in, and let packages and failed branches be handled as on a cluster."""
         from kfp.local import subprocess_task_handler, task_dispatcher
         from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator
+        from kfp.local.pip_install_manager import pip_install_manager
 
+        # Tasks that would install packages wait for each other until they have ended; here none installs any.
+        pip_install_manager.configure(serialize_installs=False, max_concurrent=sys.maxsize)
         # A cluster goes on with other branches after a failure; of kfp.local's two orchestrators only this one does.
         dag_orchestrator.run_dag = enhanced_dag_orchestrator.run_enhanced_dag
         any_task, attempt = enhanced_dag_orchestrator.execute_task, task_dispatcher.run_single_task_implementation
