@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from portable_pipeline.codegen.calls import Keyword, given
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
@@ -30,6 +31,10 @@ from ppc_airflow.scope import TI, Scope, gives, has_answer, pulls, values_in
 _NOTHING = Source("None")
 #: Those that ask for the states of others.
 LOOKING = FailedOf | AllItemsOf | EntryOf | CollectedOf | CopyOf
+_STALE_ANSWERS = (
+    "A scheduler under load may take the end of one look for the failure of the next; hence the retries.",
+    "https://github.com/apache/airflow/issues/71172",
+)
 
 
 def decision(node: Node, scope: Scope) -> Decision:
@@ -131,7 +136,13 @@ def _turn(node: Node, turn: TurnOf, scope: Scope) -> Decision:
         function=scope.functions[node.id],
         docs=f"Let {most} items be in progress at once.",
         decorator=Source("task.sensor"),
-        options=(*_options(node, scope), given("mode", "reschedule")),
+        notes=_STALE_ANSWERS,
+        options=(
+            *_options(node, scope),
+            given("mode", "reschedule"),
+            given("retries", 20),
+            given("retry_delay", timedelta(seconds=10)),
+        ),
         arguments=_arguments(node, scope),
         shape=identifier("bool"),
         returns=Source(f"has_turn(ti, {commas(map(literal, turn.stages))}, at_once={most})"),

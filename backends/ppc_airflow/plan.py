@@ -49,6 +49,7 @@ class Decision:
     Args:
         docs: Its docstring.
         decorator: What makes it a task.
+        notes: Comments above it.
         shape: Type of what it returns.
         look: As in `Task`.
         ends_like: Arguments of calls of `end_like`, where it ends as others have ended.
@@ -66,6 +67,7 @@ class Decision:
     look: tuple[Source, ...] = ()
     decorator: Source = Source("task")  # noqa: RUF009
     ends_like: tuple[tuple[Source, ...], ...] = ()
+    notes: tuple[str, ...] = ()
     skips_if: Source | None = None
     fails_if: Source | None = None
     why: str = ""

@@ -41,7 +41,7 @@ def has_turn(ti, *stages: str, at_once: int) -> bool:
     if len(unfinished) >= at_once:
         # Each look starts a task on a worker: the more rounds an item has to wait, the less often it looks.
         rounds = len(unfinished) // at_once
-        raise AirflowRescheduleException(timezone.utcnow() + rounds * timedelta(seconds=5))
+        raise AirflowRescheduleException(timezone.utcnow() + rounds * timedelta(seconds=10))
     return True
 
 
@@ -76,7 +76,11 @@ def load(params, dag_run) -> dict:
     )
 
 
-@task.sensor(task_id="map_train-turn", mode="reschedule")
+# A scheduler under load may take the end of one look for the failure of the next; hence the retries.
+# https://github.com/apache/airflow/issues/71172
+@task.sensor(
+    task_id="map_train-turn", mode="reschedule", retries=20, retry_delay=timedelta(seconds=10)
+)
 def map_train_turn(ti) -> bool:
     """Let 2 items be in progress at once."""
     return has_turn(ti, "train", at_once=2)
