@@ -130,6 +130,24 @@ def test_a_join_of_branches_that_did_not_run_is_skipped(run_case: RunCase) -> No
     assert [event.stage for event in seen.events] == ["choose"]
 
 
+@contract("C4", "F1")
+@pytest.mark.parametrize(
+    ("parameters", "ended", "chosen"),
+    [
+        pytest.param({"first": True, "second": True}, ("success", "success"), "one", id="both"),
+        pytest.param({"first": False, "second": True}, ("skipped", "success"), "two", id="the second"),
+        pytest.param({"first": True, "second": True, "broken": True}, ("success", "failed"), None, id="one fails"),
+    ],
+)
+def test_of_branches_that_may_both_run_a_join_takes_the_first(
+    run_case: RunCase, parameters: dict[str, bool], ended: tuple[str, str], chosen: str | None
+) -> None:
+    seen = run_case("c4_open_both", **parameters)
+    assert (seen.states["one"], seen.states["two"]) == ended
+    assert seen.states["report"] == ("success" if chosen else "upstream_failed")
+    assert (seen.state, seen.results.get("report")) == ("success" if chosen else "failed", chosen)
+
+
 @contract("C4", "A4")
 @pytest.mark.parametrize(("fresh", "taken", "text"), [(True, "build", "built"), (False, "restore", "restored")])
 def test_a_join_takes_the_artifact_that_was_written(run_case: RunCase, fresh: bool, taken: str, text: str) -> None:
@@ -228,6 +246,17 @@ def test_values_are_compared_as_what_they_are(
     assert seen.state == "success", seen.errors
     always = ["beyond floats", "long", "not final", "one of the days", "the fifth", "the same instant"]
     assert marked(seen) == sorted([*always, *holding]), seen.states
+
+
+@contract("C5", "D1")
+@pytest.mark.parametrize(
+    ("date", "taken"), [("2026-01-09", "before"), ("2026-01-10", "since"), ("2026-03-10", "before")]
+)
+def test_the_date_of_the_run_can_decide(run_case: RunCase, date: str, taken: str) -> None:
+    seen = run_case("c5_run_date", date=date)
+    assert seen.state == "success", seen.errors
+    assert seen.states == {**dict.fromkeys(("before", "since"), "skipped"), taken: "success"}
+    assert [event.stage for event in seen.events] == [taken]
 
 
 @contract("C5", "C6")
