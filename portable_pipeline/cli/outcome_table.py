@@ -26,8 +26,8 @@ def as_text(outcome: RunOutcome) -> str:
     said = outcome.engine != "local" or outcome.error in [stage.error for stage in failed]
     if outcome.error and not (failed and said):
         lines += ["", *outcome.error.strip().splitlines()]
-    for error in outcome.hook_errors:
-        lines += ["", *f"hook {error}".strip().splitlines()]
+    if outcome.hook_errors:
+        lines += ["", *(line for error in outcome.hook_errors for line in f"hook {error}".strip().splitlines())]
     return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {_summary(outcome)}", ""])
 
 

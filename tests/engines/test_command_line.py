@@ -55,6 +55,88 @@ def test_a_run_there_prints_what_a_run_here_prints(
     assert shown["there"] == shown["here"]
 
 
+GATE = '''
+"""A gate, a fallback and hooks."""
+
+from portable_pipeline import FailureEvent, RunEvent, otherwise, pipeline, stage, when
+
+
+@stage(timeout="1m")
+def score() -> float:
+    return 0.5
+
+
+@stage(timeout="1m")
+def deploy() -> str:
+    return "new"
+
+
+def alert(event: FailureEvent) -> None:
+    print(f"{event.stage}: {event.error}")
+
+
+def tell(event: RunEvent) -> None:
+    if event.degraded:
+        raise ConnectionError("no network")
+
+
+@stage(timeout="1m", retries=1, retry_delay="0s", on_failure=alert)
+def keep() -> str:
+    raise ValueError("nothing to keep")
+
+
+@stage(timeout="1m")
+def stay() -> str:
+    return "old"
+
+
+@pipeline(on_exit=tell)
+def gate(least: float):
+    with when(score() >= least):
+        deploy()
+    with otherwise():
+        keep().or_else(stay())
+'''
+
+
+@pytest.mark.parametrize("target", [on(each) for each in TARGETS])
+@pytest.mark.parametrize(
+    ("least", "last"),
+    [("0.4", "success"), ("0.9", "success, degraded, 1 hook failed")],
+    ids=["a skipped branch", "a fallback and a failed hook"],
+)
+def test_what_is_no_failure_exits_with_0_and_is_told(
+    target: str,
+    least: str,
+    last: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gate.py").write_text(GATE, encoding="utf-8")
+    arguments = ["run", "gate.py", "-p", f"least={least}"]
+    assert run([*arguments, "--output-format", "json"]) == 0
+    here = json.loads(capsys.readouterr().out)
+    assert run([*arguments, "--engine", target, "--output-format", "json"]) == 0
+    there = json.loads(capsys.readouterr().out)
+    assert without_errors(there) == without_errors(here)
+    assert (there.get("degraded", False), "hook_errors" in there) == (last != "success", last != "success")
+    assert run([*arguments, "--engine", target]) == 0
+    text = capsys.readouterr().out
+    assert text.endswith(f"\n\ngate on {target}: {last}\n")
+    assert ("\nhook on_exit failed: ConnectionError: no network\n" in text) == (last != "success")
+    # A stage that was saved is told with its error, like any other that failed; a run that succeeded has none.
+    assert ("`keep` failed after 2 attempts:" in text) == (last != "success")
+    assert "error" not in there
+
+
+def without_errors(shown: dict[str, Any]) -> dict[str, Any]:
+    """What is the same for every engine: all but names, ids, and the texts of tracebacks."""
+    stages = [{key: value for key, value in stage.items() if key != "error"} for stage in shown["stages"]]
+    return {**{key: value for key, value in shown.items() if key not in ("engine", "run_id")}, "stages": stages}
+
+
 @pytest.mark.xdist_group("kfp")
 def test_the_compiled_file_comes_with_the_installed_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import yaml
