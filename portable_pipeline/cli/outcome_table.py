@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 
 _LONGEST_RESULT = 60
+#: How the runtime begins what an engine then keeps, with or without the name of its exception: it stands above.
+_SAID_ALREADY = re.compile(r"^(Stage\w+: )?stage `[^`]+` failed: ")
 
 
 def as_json(outcome: RunOutcome) -> str:
@@ -46,7 +49,8 @@ def _row(stage: StageOutcome) -> tuple[str, str, str, str]:
 def _failure(stage: StageOutcome) -> list[str]:
     attempts = "1 attempt" if stage.attempts == 1 else f"{stage.attempts} attempts"
     lines = [f"`{stage.id}` failed after {attempts}:"]
-    lines += [f"  {line}" for line in (stage.error or "no error is known").strip().splitlines()]
+    error = _SAID_ALREADY.sub("", (stage.error or "no error is known").strip())
+    lines += [f"  {line}" for line in error.splitlines()]
     return [*lines, *([f"  log: {stage.log}"] if stage.log else [])]
 
 

@@ -127,7 +127,7 @@ def test_what_is_no_failure_exits_with_0_and_is_told(
     assert text.endswith(f"\n\ngate on {target}: {last}\n")
     assert ("\nhook on_exit failed: ConnectionError: no network\n" in text) == (last != "success")
     # A stage that was saved is told with its error, like any other that failed; a run that succeeded has none.
-    assert ("`keep` failed after 2 attempts:" in text) == (last != "success")
+    assert ("`keep` failed after 2 attempts:\n  ValueError: nothing to keep\n" in text) == (last != "success")
     assert "error" not in there
 
 
