@@ -29,7 +29,7 @@ def many(
     tree: Tree,
     data: Dataset,
     model: Input[int],
-    maybe: Optional[Union[int, str]],
+    maybe: Optional[Union[int, Color]],
     text: str | None = None,
 ) -> Output[Model]:
     print(path)

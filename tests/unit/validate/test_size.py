@@ -37,9 +37,9 @@ def test_growth(template: Callable[[int], str]) -> None:
 def _fastest(pipeline: Pipeline) -> float:
     taken = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         assert {each.code for each in validate(pipeline)} <= {"PPC120"}
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)
 
 
