@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 from portable_pipeline.capture.annotations import evaluated
@@ -55,8 +56,8 @@ class Hooks:
         """
         if function is None:
             return
-        if isinstance(function, CommandStage) or not callable(function) or isinstance(function, type):
-            self._refuse(where, setting, f"gets `{function!r}`", event)
+        if not isinstance(function, StageFunction | FunctionType) or function.__name__ == "<lambda>":
+            self._refuse(where, setting, f"gets {_described(function)}", event)
             return
         if function not in self._taken:
             as_stage = function if isinstance(function, StageFunction) else stage(function)
@@ -71,7 +72,8 @@ class Hooks:
 
     def hook(self, function: Any, bodies: Mapping[StageFunction[..., Any], PythonBody]) -> Hook | None:
         """The hook, once all code has been taken up; None where there is none."""
-        if function is None or function not in self._taken:
+        # What is no function has been refused, and need not have a hash.
+        if not isinstance(function, StageFunction | FunctionType) or function not in self._taken:
             return None
         taken = self._taken[function]
         return Hook(body=bodies[taken.function], span=taken.definition.name_span)
@@ -97,6 +99,13 @@ class Hooks:
     def _refuse(self, where: Definition, setting: str, given: str, event: Event) -> None:
         span = where.settings.keyword(setting)
         self._found.append(NotAHook(span=span, setting=setting, where=where.title, given=given, event=event.__name__))
+
+
+def _described(given: object) -> str:
+    """What is no function with a name."""
+    if isinstance(given, FunctionType):
+        return "a lambda"
+    return f"`{given!r}`" if isinstance(given, str | int | CommandStage | type) else f"a `{type(given).__name__}`"
 
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -157,12 +157,24 @@ _DIAGNOSTICS: dict[MisuseKind, Callable[[Misuse, Span | None], Diagnostic]] = {
     "otherwise": lambda it, span: OtherwiseWithoutWhen(span=span),
     "map": lambda it, span: MapWithoutEach(span=span, stage=it.detail),
     "fallback": lambda it, span: WrongHandle(
-        span=span, function="or_else", expected="the handle of a stage, on that of another", given=_given(it)
+        span=span,
+        function="or_else",
+        expected="the handle of a stage, on that of another",
+        given=_given(it),
+        advice_on_it="call both stages: `train(...).or_else(previous(...))`",
     ),
     "first_of": lambda it, span: WrongHandle(
-        span=span, function="first_of", expected="handles of two or more stages", given=_given(it)
+        span=span,
+        function="first_of",
+        expected="handles of two or more stages",
+        given=_given(it),
+        advice_on_it="hand over one handle of each branch, `first_of(one, other)`; what is always there needs no join",
     ),
     "collect": lambda it, span: WrongHandle(
-        span=span, function="collect", expected="the handle of a stage in a loop", given=_given(it)
+        span=span,
+        function="collect",
+        expected="the handle of a stage in a loop",
+        given=_given(it),
+        advice_on_it="call a stage in the loop, and collect what it gives",
     ),
 }

@@ -138,7 +138,8 @@ class References:
             raise Missing
         loops, name = _loops_around(call.call), call.call.stage.__name__
         if depth >= len(loops):
-            raise Missing(lambda span, _: NothingToCollect(span=span, stage=name, levels=depth + 1))
+            known = {0: "no loop", 1: "one loop only"}.get(depth, f"{depth} loops only")
+            raise Missing(lambda span, _: NothingToCollect(span=span, stage=name, loops=known))
         inner = self._value(of, wanted)
         assert isinstance(inner, ResultRef | ArtifactRef | Collected), "collected is what a stage leaves"
         return Collected(loop=self._blocks[loops[depth]], of=inner)

@@ -2,8 +2,8 @@
 
 A fact is a comparison, or a combination that is no simpler, with whether it holds. `x >= 3` is the fact that `x < 3`
 does not hold; of an AND that holds, each part holds; of an OR that does not, none does. Two sets of facts exclude each
-other if one says what the other denies, or if a value were equal to two constants. The answer errs on the safe side:
-what is not proven to be exclusive is taken as possible.
+other if one says what the other denies, or if no value is left that compares with all the constants as it should. The
+answer errs on the safe side: what is not proven to be exclusive is taken as possible.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from portable_pipeline.ir import (
     Value,
 )
 from portable_pipeline.ir.control import around, block_upstream, loops_around, values_of, waits
+from portable_pipeline.validate.limits import Limit, nothing_fits
 from portable_pipeline.validate.uses import made_by_stages
 
 
@@ -65,14 +66,14 @@ def facts_of(predicate: Predicate, holds: bool = True) -> Facts:
 def contradictory(facts: Iterable[Fact]) -> bool:
     """Whether no run can have all of them."""
     known: dict[tuple[str, str, str], bool] = {}
-    equal: dict[str, str] = {}
+    limits: dict[str, list[Limit]] = {}
     for fact in facts:
         if known.setdefault(fact[:3], fact.holds) != fact.holds:
             return True
-        is_constant = fact.relation == "==" and fact.holds and fact.other.startswith("=")
-        if is_constant and equal.setdefault(fact.subject, fact.other) != fact.other:
-            return True
-    return False
+        if fact.other.startswith("="):
+            limit = Limit(fact.relation, json.loads(fact.other[1:]), fact.holds)
+            limits.setdefault(fact.subject, []).append(limit)
+    return any(len(each) > 1 and nothing_fits(each) for each in limits.values())
 
 
 def facts_around(blocks: Mapping[str, Block], innermost: str | None) -> Facts:

@@ -51,7 +51,7 @@ def _not_a_list(items: Items, types: ValueTypes) -> str | None:
     if isinstance(items.value, Constant):
         value = items.value.value
         if not isinstance(value, list):
-            return f"`{shown(value)}`"
+            return f"of type `{type(value).__name__}`"
         wrong = mismatch(value, ListOf(item=items.type))
         return f"a list of other things: {wrong.place}it {wrong.reason}" if wrong is not None else None
     if artifacts_of(items.value):

@@ -90,7 +90,7 @@ class _Growing:
     def stage(self, parent: str | None, loops: tuple[str, ...], stands_in_for: str | None = None) -> None:
         id = f"s{len(self.stages)}"
         known = [each.id for each in self.stages if each.id != stands_in_for]
-        after = self.draw(st.lists(st.sampled_from(known), max_size=2, unique=True)) if known else []
+        after = self.draw(st.lists(st.sampled_from(known), max_size=1)) if known else []
         takes = {f"v{n}": self.value(loops, stands_in_for) for n in range(self.draw(st.integers(0, 2)))}
         made = stage(id, takes=takes, after=after, retries=self.draw(st.integers(0, 1)))
         saved = stands_in_for is None and self.draw(st.integers(0, 3)) == 0
@@ -109,8 +109,9 @@ class _Growing:
         """A constant, or something of the stages that are there already, as it is seen from inside these loops."""
         known = [each.id for each in self.stages if each.id != but]
         seen = [each for each in known if self.loops[each] == loops[: len(self.loops[each])]]
-        if seen and self.draw(st.integers(0, 3)) == 0:
-            options = self.draw(st.lists(st.sampled_from(seen), min_size=1, max_size=3, unique=True))
+        if seen and self.draw(st.integers(0, 2)) == 0:
+            least = min(2, len(seen))
+            options = self.draw(st.lists(st.sampled_from(seen), min_size=least, max_size=3, unique=True))
             return FirstOf(options=tuple(ResultRef(stage=each) for each in options))
         if not known or self.draw(st.integers(0, 2)) == 0:
             return Constant(value=[])
@@ -136,10 +137,13 @@ class Fate:
     def __init__(self, seed: int, pipeline: Pipeline) -> None:
         self.seed = seed
         self.retries = {stage.id: stage.retry.retries for stage in pipeline.stages}
+        self.in_fallbacks = {stage.id for stage in pipeline.stages if stage.fallback or stage.stands_in_for}
         self.otherwise_of = {each.id: each.otherwise_of for each in pipeline.blocks if isinstance(each, Branch)}
 
     def attempt(self, stage: str, attempt: int) -> str:
-        return self._chance("attempt", stage, attempt).choice([*["success"] * 10, "failure", "failure", "abort"])
+        # Primaries fail often, or their stand-ins would hardly ever run; so do stand-ins.
+        good = 3 if stage.split("[", maxsplit=1)[0] in self.in_fallbacks else 20
+        return self._chance("attempt", stage, attempt).choice([*["success"] * good, "failure", "abort"])
 
     def attempts(self, stage: str) -> list[str]:
         """How the attempts of a stage that runs end."""

@@ -8,11 +8,12 @@ from collections import Counter
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portable_pipeline.instances import split_id
-from portable_pipeline.ir import Constant, Items, Pipeline
+from portable_pipeline.ir import Constant, FirstOf, Items, Loop, Pipeline
+from portable_pipeline.ir.graph import stages_of
 from portable_pipeline.runner.bindings import Bindings, RunValues
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
@@ -36,7 +37,10 @@ from tests.property.control_flow_pipelines import Fate, Played, pipelines
 from tests.property.control_flow_values import given as given_to
 from tests.unit.runner.pipelines import ANY, collected, loop, pipeline, result, stage, when
 
+SETTINGS = settings(max_examples=150)
 
+
+@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_runs_end_as_the_model_says_whatever_comes_first(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
@@ -51,6 +55,7 @@ def test_runs_end_as_the_model_says_whatever_comes_first(case: Pipeline, seed: i
     assert {id: status.attempts for id, status in run.state.stages() if status.attempts} == started
 
 
+@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_hooks_are_called_once(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
@@ -71,6 +76,7 @@ def test_hooks_are_called_once(case: Pipeline, seed: int, chance: random.Random)
     assert isinstance(run.actions[-1], FinishRun)
 
 
+@SETTINGS
 @given(
     pipelines(),
     st.integers(0, 10**6),
@@ -94,6 +100,7 @@ def test_a_run_that_is_stopped_ends_with_its_hooks(
     assert called == expected
 
 
+@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.Random) -> None:
     run = Played(case, Fate(seed, case), chance)
@@ -106,6 +113,7 @@ def test_the_history_is_all_there_is(case: Pipeline, seed: int, chance: random.R
     assert told == {id: status.state for id, status in state.stages()}
 
 
+@SETTINGS
 @given(pipelines(), st.integers(0, 10**6), st.randoms(use_true_random=False))
 def test_stages_are_given_what_the_model_says(case: Pipeline, seed: int, chance: random.Random) -> None:
     fate = Fate(seed, case)
@@ -127,6 +135,51 @@ def test_stages_are_given_what_the_model_says(case: Pipeline, seed: int, chance:
         elif isinstance(event, AttemptSucceeded):
             values.put(event.stage, {"result": event.stage})
     assert found == wanted
+
+
+def test_the_random_runs_have_it_all() -> None:
+    """What the tests above draw, so that none of them passes for want of cases."""
+    seen: Counter[str] = Counter()
+
+    @SETTINGS
+    @given(pipelines(), st.integers(0, 10**6))
+    def look(case: Pipeline, seed: int) -> None:
+        fate = Fate(seed, case)
+        model = Model(case, fate.succeeds, fate.holds, fate.counts)
+        states = model.states
+        seen.update(f"a stage {state}" for state in states.values())
+        seen.update(f"an item of {id.count('[')} loops {state}" for id, state in states.items() if "[" in id)
+        seen.update("a stage saved in a loop" for id in model.saved if "[" in id)
+        seen.update("a failed stand-in" for id, state in states.items() if is_stand_in(model, id) and state == "failed")
+        seen.update("a hook of an item" for id in states if states[id] == "failed" and has_hook(model, id, "["))
+        seen.update("an empty loop" for block in case.blocks if isinstance(block, Loop) and fate.counts(block.id) == 0)
+        for known in case.stages:
+            if states.get(known.id) == "success":
+                taken = [value for each in known.inputs for value in stages_of(each.value)]
+                seen.update("a value of a stand-in" for each in taken if each in model.saved)
+                joins = [each.value for each in known.inputs if isinstance(each.value, FirstOf)]
+                seen.update("a join past a skip" for each in joins if states.get(each.options[0].stage) == "skipped")
+
+    look()
+    wanted = [
+        *(f"a stage {state}" for state in ("success", "failed", "skipped", "upstream_failed")),
+        *(f"an item of {depth} loops {state}" for depth in (1, 2, 3) for state in ("success", "failed", "skipped")),
+        "a stage saved in a loop",
+        "a failed stand-in",
+        "a hook of an item",
+        "an empty loop",
+        "a value of a stand-in",
+        "a join past a skip",
+    ]
+    assert [each for each in wanted if seen[each] < 3] == []
+
+
+def is_stand_in(model: Model, id: str) -> bool:
+    return model.stages[split_id(id)[0]].stands_in_for is not None
+
+
+def has_hook(model: Model, id: str, mark: str) -> bool:
+    return mark in id and model.stages[split_id(id)[0]].on_failure is not None
 
 
 def finished(case: Pipeline, counts: dict[str, int]) -> Played:

@@ -281,7 +281,7 @@ class IllTypedPredicate(Diagnostic):
 
     code: ClassVar[str] = "PPC155"
     title: ClassVar[str] = "`{operator}` cannot compare {left} with {right}: {reason}"
-    help: ClassVar[str] = "compare values of one type"
+    help: ClassVar[str] = "compare values of one type, of a record its fields; `in` takes a list"
 
     operator: str
     left: str

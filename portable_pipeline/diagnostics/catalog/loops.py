@@ -61,7 +61,7 @@ class NotAList(Diagnostic):
 
     code: ClassVar[str] = "PPC147"
     title: ClassVar[str] = "{value} is {given}, no list"
-    help: ClassVar[str] = "return a list from the stage, or declare the parameter `list[...]`"
+    help: ClassVar[str] = "write a list, return one from the stage, or declare the parameter `list[...]`"
 
     value: str
     given: str

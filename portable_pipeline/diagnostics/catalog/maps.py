@@ -180,11 +180,11 @@ class NothingToCollect(Diagnostic):
     """
 
     code: ClassVar[str] = "PPC039"
-    title: ClassVar[str] = "`{stage}` stands in fewer than {levels} loops: there is nothing to collect"
+    title: ClassVar[str] = "`{stage}` stands in {loops}: there is nothing to collect"
     help: ClassVar[str] = "leave out `collect`"
 
     stage: str
-    levels: int
+    loops: str
 
 
 @dataclass(frozen=True, kw_only=True)

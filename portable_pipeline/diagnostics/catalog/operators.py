@@ -69,7 +69,7 @@ class HandleAsCondition(Diagnostic):
     title: ClassVar[str] = "{handle} has no value yet: it cannot be a condition"
     label: ClassVar[str] = "only a run knows it"
     help: ClassVar[str] = (
-        "write `with when(...):` around the stages; in predicates `&`, `|`, `~` stand for `and`, `or`, `not`"
+        "write `with when(...):` around stages; predicates have `(a > 1) & (b < 2)`, `|`, `~` for `and`, `or`, `not`"
     )
 
     handle: str

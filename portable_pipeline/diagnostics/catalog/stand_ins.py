@@ -66,10 +66,12 @@ class WrongHandle(Diagnostic):
 
     code: ClassVar[str] = "PPC052"
     title: ClassVar[str] = "`{function}` takes {expected}, and gets {given}"
+    help: ClassVar[str] = "{advice_on_it}"
 
     function: str
     expected: str
     given: str
+    advice_on_it: str
 
 
 @dataclass(frozen=True, kw_only=True)

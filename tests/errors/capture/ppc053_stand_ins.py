@@ -39,3 +39,4 @@ def nightly(table: str = "events"):
     load(table).or_else(3)
     three.or_else(three)
     send()
+    load("4").or_else(load)
