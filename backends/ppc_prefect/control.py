@@ -40,6 +40,11 @@ class Control:
         return self.pipeline.on_exit is not None or self.pipeline.on_failure is not None
 
     @cached_property
+    def has_stage_hooks(self) -> bool:
+        """Whether somebody is told of a stage's failure."""
+        return any(stage.on_failure is not None for stage in self.pipeline.stages)
+
+    @cached_property
     def notes(self) -> bool:
         """Whether futures are noted as they come: who asks does not know which there are."""
         return bool(self.loops) or self.has_run_hooks

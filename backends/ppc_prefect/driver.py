@@ -51,7 +51,13 @@ else:  # Python puts the folder of a script on the path, and our packages are no
     from driver_view import deployment_of, view
 
 SETTLED_WITHIN_SECONDS = 20.0
-RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
+RUN_STATES = {
+    "COMPLETED": "success",
+    "FAILED": "failed",
+    "CRASHED": "failed",
+    "CANCELLED": "cancelled",
+    "CANCELLING": "cancelled",
+}
 
 
 @dataclass
@@ -86,7 +92,9 @@ class Driver:
             rows = [self.at_the_end(row, moment(run["end_time"])) for row in rows]
         message = error or (run["state"]["message"] if state != "success" else None)
         stages = outcomes(graph, futures, {row["id"]: row for row in rows})
-        shown = {"state": state, "degraded": run["state_name"] == "Degraded", "stages": stages}
+        # Prefect has a name of ours for a run that was saved; one that failed has that of its failure.
+        degraded = run["state_name"] == "Degraded" if state == "success" else has_saved(flow, stages)
+        shown = {"state": state, "degraded": degraded, "stages": stages}
         return {**shown, "hook_errors": hook_errors, **({"error": message} if message else {})}
 
     def flow(self, folder: str, file: str) -> Any:
@@ -227,12 +235,16 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
     cancelled: set[str] = set()
     for each in graph:
         for name in instances(each, futures):
-            future = futures.get(name) or decided(each, futures)
-            row = rows.get(str(future.task_run_id)) if future else None
-            value = ended_with(future) if row else None
-            # The server's row can lag behind what the task itself knows.
-            if row and future.state.is_completed() and future.state.name == "Skipped":
-                state = "skipped"
+            decision: Any = futures.get(name) or decided(each, name, futures)
+            is_own = name in futures
+            row = rows.get(str(decision.task_run_id)) if decision else None
+            value = ended_with(decision) if is_own and row else None
+            if row and decision.state.name == "Skipped":
+                state = "skipped"  # the server's row can lag behind what the task itself knows
+            elif type(value).__name__ == "StageCancelled":
+                state = "cancelled"
+            elif not is_own and row and row["state_type"] == "FAILED":
+                state = "upstream_failed"  # what its loop was to run over is no list
             else:
                 is_lost = not lost.isdisjoint(each.needs)
                 state = portable_state(row, is_lost=is_lost, is_cancelled=not cancelled.isdisjoint(each.needs))
@@ -240,7 +252,7 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
                 lost.add(each.task.name)
             elif state == "cancelled":
                 cancelled.add(each.task.name)
-            attempts = row["run_count"] if row and state not in ("skipped", "upstream_failed") else 0
+            attempts = row["run_count"] if is_own and row and state not in ("skipped", "upstream_failed") else 0
             shown.append({"id": name, "state": state, "attempts": attempts, **told(value)})
     return shown
 
@@ -255,10 +267,18 @@ def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: b
     return "upstream_failed" if is_lost or (row["state_name"] == "NotReady" and not is_cancelled) else "cancelled"
 
 
+def has_saved(flow: Any, stages: list[dict[str, Any]]) -> bool:
+    """Whether a stand-in took the place of a stage that failed, whatever became of the run."""
+    states = {each["id"]: each["state"] for each in stages}
+    failed = (id.partition("[") for id, state in states.items() if state == "failed")
+    stand_ins: dict[str, str] = flow.fn.__globals__.get("STAND_INS", {})
+    return any(states.get("".join((stand_ins.get(name, ""), *place))) == "success" for name, *place in failed)
+
+
 def told(value: Any) -> dict[str, Any]:
     """A stage's error, or its result where it has one."""
     if isinstance(value, BaseException):
-        return {"error": str(value)}
+        return {"error": getattr(value, "error", None) or str(value)}
     return {"result": value["result"]} if isinstance(value, dict) and "result" in value else {}
 
 

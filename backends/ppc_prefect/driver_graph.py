@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from unittest.mock import MagicMock, patch
 
-#: The module of `attempt` and `attempt_command`, whatever names a flow imports them by.
+#: The modules of `attempt` and `attempt_command`, and of `loop_items` and `item_key`, whatever a flow calls them.
 ATTEMPTS = ".stage_runtime.attempts"
+ITEMS = ".stage_runtime.items"
 
 
 @dataclass
@@ -69,8 +71,7 @@ class Submission:
             return {}
 
         known = self.task.fn.__globals__
-        names = [name for name, each in known.items() if str(getattr(each, "__module__", "")).endswith(ATTEMPTS)]
-        with patch.dict(known, dict.fromkeys(names, note)):
+        with patch.dict(known, dict.fromkeys(names_of(known, ATTEMPTS), note)):
             self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
         return given[0] if given else {}
 
@@ -92,10 +93,9 @@ def submissions(flow: Any) -> list[Submission]:
 
     def note(task: Any, *arguments: Any, wait_for: Any = None, return_state: bool = False, **keywords: Any) -> Any:
         given = {each.id for each in collect_task_run_inputs_sync([arguments, keywords, wait_for])}
+        # A stand-in takes how its primary has ended, without being downstream of it.
         plain = [each for each in keywords.values() if not isinstance(each, allow_failure)]
-        # A stand-in waits for its primary, and all that this one needs, without being downstream of any of it.
-        waited = wait_for if len(plain) == len(keywords) else None
-        taken = {each.id for each in collect_task_run_inputs_sync([arguments, plain, waited])}
+        taken = {each.id for each in collect_task_run_inputs_sync([arguments, plain, wait_for])}
         upstream = {stage for each in taken for stage in sources[each][0]}
         waits = {stage for each in given for stage in sources[each][1]}
         around = tuple(loops)
@@ -105,14 +105,13 @@ def submissions(flow: Any) -> list[Submission]:
         future = PrefectConcurrentFuture(task_run_id=uuid4(), wrapped_future=done)
         if is_stage(task):
             sources[future.task_run_id] = {task.name}, {task.name}
-        elif of := keywords.get("of"):
-            stage = of.removeprefix("collect ").partition("[")[0].partition(" or ")[0]
-            sources[future.task_run_id] = {stage}, {stage, *waits}
-        elif " or " in task.name and "primary" in keywords:
-            stage = task.name.partition(" or ")[0]
-            sources[future.task_run_id] = {stage}, waits
-        else:
+        elif ":" in task.name:  # a gate or a loop
             sources[future.task_run_id] = set(), waits
+        elif "of" in keywords:  # collects
+            stage = keywords["of"].removeprefix("collect ").partition("[")[0].partition(" or ")[0]
+            sources[future.task_run_id] = {stage}, {stage, *waits}
+        else:  # takes what a primary gave, or its stand-in
+            sources[future.task_run_id] = {task.name.partition(" or ")[0]}, waits
         if is_loop(task):
             loops.append(task.name.partition(":")[0])
             # The stages of one item, whatever the items are.
@@ -130,25 +129,39 @@ def submissions(flow: Any) -> list[Submission]:
 
 
 def is_stage(task: Any) -> bool:
-    """Whether a task is a stage's: the names of gates and loops say what they are about."""
-    return not {" ", ":"} & {*task.name} and task.name not in ("collect", "either")
+    """Whether a task is a stage's: gates, loops and other helpers start no attempts."""
+    return uses(task, ATTEMPTS)
 
 
 def is_loop(task: Any) -> bool:
     """Whether a task runs the stages of a loop."""
-    return any(name.rstrip("_") == "loop_items" for name in task.fn.__code__.co_names)
+    return uses(task, ITEMS)
+
+
+def uses(task: Any, module: str) -> bool:
+    """Whether a task's function names something of that module."""
+    return not {*task.fn.__code__.co_names}.isdisjoint(names_of(task.fn.__globals__, module))
+
+
+def names_of(known: dict[str, Any], module: str) -> list[str]:
+    """By which names a module knows what it has imported from another."""
+    return [name for name, each in known.items() if str(getattr(each, "__module__", "")).endswith(module)]
 
 
 def one_item(known: dict[str, Any]) -> dict[str, Any]:
     """What a module knows as `loop_items` and `item_key`, so that loops have one item whatever their lists are."""
-    instead = {"loop_items": lambda *_: [MagicMock()], "item_key": lambda *_: "0"}
-    return {name: instead[name.rstrip("_")] for name in known if name.rstrip("_") in instead}
+    instead: dict[str, Any] = {"loop_items": lambda *_: [MagicMock()], "item_key": lambda *_: "0"}
+    # What stands in for them says that it is from there: the loops in this one are asked the same.
+    return {name: wraps(known[name])(instead[known[name].__name__]) for name in names_of(known, ITEMS)}
 
 
 def instance_of(task: Any, keywords: dict[str, Any]) -> str:
-    """What a submission is noted as: a stage's id, or that of a loop, with the item that it is for."""
-    name = task.task_run_name.format(**keywords) if isinstance(task.task_run_name, str) else task.name
-    return name.partition(":")[0] if is_loop(task) else name
+    """What a submission is noted as: a stage's id, or that of a loop and a colon, with the item that it is for."""
+    block = f"{task.name.partition(':')[0]}:" if is_loop(task) else ""
+    if isinstance(task.task_run_name, str):
+        name = task.task_run_name.format(**keywords)
+        return f"{block}{name.removeprefix(block[:-1])}"
+    return block or task.name
 
 
 def instances(stage: Submission, futures: dict[str, Any]) -> list[str]:
@@ -156,11 +169,17 @@ def instances(stage: Submission, futures: dict[str, Any]) -> list[str]:
     places = [""]
     ended: list[str] = []
     for loop in stage.loops:
-        counts = {place: ended_with(futures[loop + place]) if loop + place in futures else None for place in places}
+        counts = {place: items_of(futures.get(f"{loop}:{place}")) for place in places}
         # A loop that was not run is there once, without an index.
-        ended += [place for place, count in counts.items() if not isinstance(count, int)]
-        places = [f"{place}[{k}]" for place, count in counts.items() if isinstance(count, int) for k in range(count)]
+        ended += [place for place, count in counts.items() if count is None]
+        places = [f"{place}[{k}]" for place, count in counts.items() if count is not None for k in range(count)]
     return [stage.task.name + place for place in sorted([*ended, *places], key=place_order)]
+
+
+def items_of(loop: Any) -> int | None:
+    """How many items a loop had, given its future; None for one that was not run."""
+    count = ended_with(loop) if loop is not None else None
+    return count if isinstance(count, int) else None
 
 
 def place_order(place: str) -> list[int]:
@@ -168,9 +187,12 @@ def place_order(place: str) -> list[int]:
     return [int(each) for each in place.replace("]", "").split("[")[1:]]
 
 
-def decided(stage: Submission, futures: dict[str, Any]) -> Any:
-    """The future of the loop because of which a stage has none."""
-    return next((futures[loop] for loop in stage.loops if loop in futures), None)
+def decided(stage: Submission, name: str, futures: dict[str, Any]) -> Any:
+    """The future of the loop because of which there is nothing of that name; None if it is that the run has ended."""
+    indices = place_order(name.removeprefix(stage.task.name))
+    places = ("".join(f"[{index}]" for index in indices[:depth]) for depth in range(len(stage.loops)))
+    loops = (futures.get(f"{loop}:{place}") for loop, place in zip(stage.loops, places, strict=True))
+    return next((each for each in loops if each is not None and items_of(each) is None), None)
 
 
 def stand_in(argument: Any) -> Any:

@@ -27,6 +27,7 @@ def lower(pipeline: Pipeline) -> Plan:
     scope = scope_of(pipeline)
     stages = in_topological_order(pipeline)
     submissions = Submissions(scope)
+    collected = {loop for _, loop in scope.gathered}
     return Plan(
         name=pipeline.name,
         function=scope.flow,
@@ -46,9 +47,13 @@ def lower(pipeline: Pipeline) -> Plan:
         loops=bool(scope.control.loops),
         notes=scope.control.notes,
         collects=bool(scope.gathered),
+        collects_for_items=any(
+            scope.control.loop_of(each.parent) for each in scope.control.loops if each.id in collected
+        ),
         stand_ins={stage.id: stage.fallback for stage in stages if stage.fallback is not None},
         on_failure=_run_hook(pipeline.on_failure, "on_failure"),
         on_exit=_run_hook(pipeline.on_exit, "on_exit"),
+        has_stage_hooks=scope.control.has_stage_hooks,
     )
 
 
@@ -65,23 +70,11 @@ def _task(stage: Stage, scope: Scope) -> Task:
         target=work(body),
         keywords=tuple(_attempt_keywords(stage, scope)),
         skip_if=skip_of_stage(stage, scope),
-        hook=_stage_hook(stage, scope),
     )
 
 
 def _run_hook(hook: HookIR | None, name: str) -> Hook | None:
     return None if hook is None else Hook(work(hook.body), literal(name))
-
-
-def _stage_hook(stage: Stage, scope: Scope) -> Hook | None:
-    if stage.on_failure is None:
-        return None
-    name = f"on_failure of {stage.id}"
-    if not scope.control.loops_of(stage.block):
-        return Hook(work(stage.on_failure.body), literal(name), scope.hooks[stage.id], literal(stage.id))
-    # The run's name says for which item it is.
-    named = Source("f'on_failure of {task_run.name}'")
-    return Hook(work(stage.on_failure.body), named, scope.hooks[stage.id], Source("task_run.name"))
 
 
 def _helper(body: PythonBody | CommandBody) -> str:
@@ -106,7 +99,7 @@ def _task_options(stage: Stage, scope: Scope) -> Iterator[Keyword]:
             yield given("retry_jitter_factor", found.jitter_factor)
         yield given("retry_condition_fn", Source("may_succeed_later"))
     if stage.on_failure is not None:
-        yield given("on_failure", Source(f"[{scope.hooks[stage.id]}]"))
+        yield given("on_failure", Source(f"[partial(tell_failure, {work(stage.on_failure.body)})]"))
 
 
 def _note(stage: Stage) -> str:
@@ -185,14 +178,15 @@ def _imports(pipeline: Pipeline, scope: Scope) -> Iterator[Source]:
     helpers = {_helper(stage.body) for stage in pipeline.stages} | {"ending_attempts"}
     if any(uses_typed(each.predicate) for each in scope.control.gates):
         helpers.add("typed")
-    if any(stage.on_failure is not None for stage in pipeline.stages):
+    if scope.control.has_stage_hooks:
         yield identifier("FailureEvent")
     if scope.control.has_run_hooks:
         yield from (identifier("HookFailed"), identifier("RunEvent"))
-    if scope.control.has_run_hooks or scope.hooks:
-        yield identifier("call_hook")
+    if scope.control.has_run_hooks or scope.control.has_stage_hooks:
+        yield from (identifier("StageCancelled"), identifier("call_hook"))
     if scope.control.loops:
         helpers |= {"item_key", "loop_items"}
+        yield identifier("has_ended")
     for name in sorted(helpers):
         known_as = scope.helpers[name]
         yield known_as if known_as == name else Source(f"{name} as {known_as}")

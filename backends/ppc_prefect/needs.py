@@ -8,9 +8,11 @@ from portable_pipeline.codegen.calls import Argument
 from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.ir import (
     Branch,
+    Constant,
     FirstOf,
     ItemKey,
     ItemRef,
+    Items,
     Loop,
     ParameterRef,
     RunDate,
@@ -105,7 +107,14 @@ def gate_name(branch: Branch) -> str:
 
 def loop_name(loop: Loop) -> str:
     """What the loop's task is called."""
-    return f"{loop.id}: {', '.join(value_text(each.value) for each in loop.items)}"
+    return f"{loop.id}: {', '.join(map(_list_text, loop.items))}"
+
+
+def _list_text(items: Items) -> str:
+    if isinstance(items.value, Constant) and isinstance(items.value.value, list | tuple):
+        count = len(items.value.value)
+        return "1 item" if count == 1 else f"{count} items"
+    return value_text(items.value)
 
 
 def moments(values: Iterable[Value | UriPart]) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ class Task:
         target: What it runs: `"module:function"`, or a command.
         keywords: Its further arguments.
         skip_if: When it is skipped; None where it never is.
-        hook: Who is told when it has failed for good.
     """
 
     stage: str
@@ -43,24 +42,19 @@ class Task:
     target: Source
     keywords: tuple[Keyword, ...]
     skip_if: Source | None = None
-    hook: Hook | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A hook (X1, X2).
+    """A hook of the run (X1, X2).
 
     Args:
         target: What it runs, `"module:function"`.
-        name: How an error names it: an expression.
-        function: Of a stage's: the function that Prefect calls.
-        stage: Of a stage's: its id, as an expression.
+        name: How an error names it.
     """
 
     target: Source
     name: Source
-    function: Source | None = None
-    stage: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +161,11 @@ class Plan:
         loops: Whether there are loops.
         notes: Whether futures are noted as they come.
         collects: Whether something collects from a loop.
+        collects_for_items: Whether something does so for each item of another loop.
         stand_ins: Stand-ins by the stage that they stand in for.
         on_failure: Who is told when the run has failed.
         on_exit: Who is told when it has ended.
+        has_stage_hooks: Whether somebody is told when a stage has failed.
     """
 
     name: str
@@ -190,9 +186,16 @@ class Plan:
     loops: bool
     notes: bool
     collects: bool
+    collects_for_items: bool
     stand_ins: Mapping[str, str]
     on_failure: Hook | None
     on_exit: Hook | None
+    has_stage_hooks: bool
+
+    @property
+    def has_run_hooks(self) -> bool:
+        """Whether somebody is told of the run's end."""
+        return self.on_failure is not None or self.on_exit is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ class Scope:
         item_keys: Of its parameter with what names the item in addresses.
         values: Of the parameter that takes a value of the item, by loop and list.
         instance: Of the parameter that says for which item a task runs: `"[0]"`.
-        hooks: Of the function that tells of a stage's failure, for the stages that have one.
     """
 
     pipeline: Pipeline
@@ -58,7 +57,6 @@ class Scope:
     item_keys: Mapping[str, Source]
     values: Mapping[tuple[str, str], Source]
     instance: Source
-    hooks: Mapping[str, Source]
 
     @property
     def gathered(self) -> tuple[Upstream, ...]:
@@ -97,16 +95,13 @@ def scope_of(pipeline: Pipeline) -> Scope:
     names = FreeNames({*parameters, *helpers.values(), *MODULE_NAMES, *MOMENT_NAMES, *PREFECT_NAMES})
     types = dict.fromkeys(each for given in pipeline.parameters for each in record_types(given.type))
     records = {each: names.take(each.name.rpartition(".")[2]) for each in types}
-    hooks = control.has_run_hooks or any(stage.on_failure is not None for stage in pipeline.stages)
-    controlled = bool(pipeline.blocks) or control.skips or hooks
-    if controlled:
+    if pipeline.blocks or control.skips or control.has_run_hooks or control.has_stage_hooks:
         names.keep(CONTROL_NAMES)
     tasks = {stage.id: names.take(python_name(stage.id)) for stage in pipeline.stages}
     flow = names.take(python_name(pipeline.name))
     futures: dict[Upstream, Source] = {(stage, None): names.take(python_name(f"{stage}_run")) for stage in tasks}
     gathered = tuple(dict.fromkeys(_gathered(pipeline, control)))
     primaries = [stage.id for stage in pipeline.stages if stage.fallback is not None]
-    hooked = [stage.id for stage in pipeline.stages if stage.on_failure is not None]
     shown: list[Branch | Loop] = [*control.gates, *control.loops]
     lists = [(loop.id, each.name) for loop in control.loops for each in loop.items]
     return Scope(
@@ -126,7 +121,6 @@ def scope_of(pipeline: Pipeline) -> Scope:
         item_keys={loop.id: names.take(python_name(f"{loop.id}_key")) for loop in control.loops},
         values={each: names.take(python_name(each[1])) for each in lists},
         instance=names.take("instance"),
-        hooks={each: names.take(python_name(f"tell_{each}_failed")) for each in hooked},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
-from portable_pipeline.ir import Branch, Loop, Stage
+from portable_pipeline.ir import Branch, ItemRef, Loop, Stage, Value
 from ppc_prefect.needs import gate_name, loop_name, needs_of_block, needs_of_stage, only_waited_for, skip_of_block
 from ppc_prefect.plan import Loop as LoopPlan
 from ppc_prefect.plan import Submission
@@ -51,7 +51,9 @@ class Submissions:
         arguments = [Keyword(argument.name, given) for argument, given in needs_of_block(block, scope)]
         if isinstance(block, Loop) and loop is not None:
             arguments.insert(0, Keyword(scope.instance, scope.instance))
-        noted = self._noted(name, loop)
+        # The item comes behind the block's id: the rest of the name is what it is about.
+        of, colon, about = name.partition(":")
+        noted = self._noted(of, loop, f"{colon}{about}")
         return Submission(name, scope.block_futures[block.id], scope.blocks[block.id], tuple(arguments), noted=noted)
 
     def _either(self, primary: str, stand_in: str, loop: str | None) -> Submission:
@@ -87,7 +89,7 @@ class Submissions:
 
     def _loop(self, inner: Loop, loop: str | None) -> LoopPlan:
         scope = self._scope
-        lists = (Source(f"{literal(each.name)}: {value_source(each.value, scope)}") for each in inner.items)
+        lists = (Source(f"{literal(each.name)}: {self._listed(each.value)}") for each in inner.items)
         needs = [argument for argument, _ in needs_of_block(inner, scope)]
         if loop is not None:
             needs.insert(0, Argument(scope.instance, Source("str")))
@@ -111,11 +113,18 @@ class Submissions:
             submission=self._block(inner, loop_name(inner), loop),
         )
 
-    def _noted(self, name: str, loop: str | None) -> Source | None:
-        return self._key(name, loop) if self._control.notes else None
+    def _listed(self, value: Value) -> Source:
+        """What a loop runs over, in the function of its task: that of an item of another loop is still in that item."""
+        if not isinstance(value, ItemRef):
+            return value_source(value, self._scope)
+        found = f"{self._scope.items[value.loop]}[{literal(value.name)}]"
+        return Source(found if value.field is None else f"{found}[{literal(value.field)}]")
 
-    def _key(self, name: str, loop: str | None) -> Source:
+    def _noted(self, name: str, loop: str | None, about: str = "") -> Source | None:
+        return self._key(name, loop, about) if self._control.notes else None
+
+    def _key(self, name: str, loop: str | None, about: str = "") -> Source:
         if loop is None:
-            return literal(name)
-        escaped = name.replace("{", "{{").replace("}", "}}")
-        return Source(f"f{literal(f'{escaped}{{{self._scope.instance}}}')}")
+            return literal(f"{name}{about}")
+        before, after = (each.replace("{", "{{").replace("}", "}}") for each in (name, about))
+        return Source(f"f{literal(f'{before}{{{self._scope.instance}}}{after}')}")

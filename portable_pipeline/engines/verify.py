@@ -119,10 +119,12 @@ def _stages(pipeline: Pipeline, view: View) -> Iterator[Difference]:
 
 
 def _edges(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    needs = {stage.id: set(upstream(stage)) for stage in pipeline.stages}
     for stage, seen in _each(pipeline, view):
-        yield from _unequal(
-            f"what `{stage.id}` waits for", sorted(upstream(stage)), sorted(seen["upstream"]), stage.span
-        )
+        # A stand-in comes after its primary, and so after what this one waits for: an engine may say that, too.
+        implied = needs[stage.stands_in_for] - needs[stage.id] if stage.stands_in_for else set()
+        found = sorted({*seen["upstream"]} - implied)
+        yield from _unequal(f"what `{stage.id}` waits for", sorted(needs[stage.id]), found, stage.span)
 
 
 def _retries(pipeline: Pipeline, view: View) -> Iterator[Difference]:

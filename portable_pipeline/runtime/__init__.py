@@ -22,7 +22,7 @@ This folder is a copy: nothing outside it is needed except Python 3.10 or later 
 """
 
 from .artifacts import Artifact
-from .errors import Abort, HookFailed, StageFailed, StageKilled, StageTimeout
+from .errors import Abort, HookFailed, StageCancelled, StageFailed, StageKilled, StageTimeout
 
 __all__ = [
     "Abort",
@@ -30,6 +30,7 @@ __all__ = [
     "FailureEvent",
     "HookFailed",
     "RunEvent",
+    "StageCancelled",
     "StageFailed",
     "StageKilled",
     "StageTimeout",
@@ -37,6 +38,7 @@ __all__ = [
     "attempt_command",
     "call_hook",
     "ending_attempts",
+    "has_ended",
     "holds",
     "item_key",
     "loop_items",
@@ -46,7 +48,7 @@ __all__ = [
 TYPE_CHECKING = False  # as in `typing`, without importing it into every attempt
 if TYPE_CHECKING:
     from .attempts import attempt, attempt_command, call_hook
-    from .ending import ending_attempts
+    from .ending import ending_attempts, has_ended
     from .events import FailureEvent, RunEvent
     from .items import item_key, loop_items
     from .predicates import holds, typed
@@ -59,6 +61,7 @@ _LAZY = {
     "attempt_command": "attempts",
     "call_hook": "attempts",
     "ending_attempts": "ending",
+    "has_ended": "ending",
     "holds": "predicates",
     "item_key": "items",
     "loop_items": "items",

@@ -1,10 +1,12 @@
 """A block that no attempt outlives: for engines that run attempts in threads, which they cannot stop."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Protocol
+
+from .errors import StageCancelled, StageKilled
 
 
 class Endable(Protocol):
@@ -20,10 +22,13 @@ class Endable(Protocol):
 
 
 @contextmanager
-def ending_attempts() -> Iterator[None]:
+def ending_attempts(is_cancelled: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
     """End, when the block is left, all attempts that were started in it: also by threads with a copy of its context.
 
-    Whoever waits for one of them, or starts another one later, gets `StageKilled`.
+    Whoever waits for one of them gets `StageKilled`; whoever starts another one later, `StageCancelled`.
+
+    Args:
+        is_cancelled: Whether somebody has asked for the interruption: those who wait get `StageCancelled` then, too.
 
     >>> with ending_attempts():
     ...     pass  # hand work to threads, wait for it, and be interrupted
@@ -32,9 +37,20 @@ def ending_attempts() -> Iterator[None]:
     token = _current.set(block)
     try:
         yield
+    except BaseException as error:
+        # What is asked here may need a network that is gone; the attempts have to end all the same.
+        with suppress(Exception):
+            block.is_cancelled = is_cancelled is not None and is_cancelled(error)
+        raise
     finally:
         _current.reset(token)
         block.end()
+
+
+def has_ended() -> bool:
+    """Return whether the block that this context is in has been left: nothing that is begun now can succeed."""
+    block = _current.get()
+    return block is not None and block.has_ended
 
 
 def run_in_block(attempt: Endable) -> dict[str, Any]:
@@ -45,24 +61,30 @@ def run_in_block(attempt: Endable) -> dict[str, Any]:
 
 class _Block:
     def __init__(self) -> None:
+        self.has_ended = False
+        self.is_cancelled = False
         self._running: set[Endable] = set()
-        self._ended = False
         self._lock = threading.Lock()
 
     def run(self, attempt: Endable) -> dict[str, Any]:
         with self._lock:
-            if self._ended:
+            is_late = self.has_ended
+            if is_late:
                 attempt.kill()
             self._running.add(attempt)
         try:
             return attempt.run()
+        except StageKilled as killed:
+            if is_late or self.is_cancelled:
+                raise StageCancelled(killed.stage, "the run has ended") from None
+            raise
         finally:
             with self._lock:
                 self._running.discard(attempt)
 
     def end(self) -> None:
         with self._lock:
-            self._ended = True
+            self.has_ended = True
             for attempt in self._running:
                 attempt.kill()
 

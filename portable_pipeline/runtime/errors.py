@@ -49,6 +49,12 @@ class StageKilled(StageError):
     """The attempt was killed because its starter asked for it."""
 
 
+class StageCancelled(StageKilled):
+    """The attempt was kept from beginning, or killed in a run that somebody has cancelled: the stage has not failed."""
+
+    verb = "was cancelled"
+
+
 class StageAborted(StageError, Abort):
     """The stage raised `Abort`: another attempt is pointless."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextvars
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from portable_pipeline.runtime.ending import ending_attempts, run_in_block
-from portable_pipeline.runtime.errors import StageKilled
+from portable_pipeline.runtime.ending import ending_attempts, has_ended, run_in_block
+from portable_pipeline.runtime.errors import StageCancelled, StageError, StageKilled
 from tests.unit.runtime.conftest import Stages, alive, written_pid
 
 SLEEPS = """
@@ -27,7 +28,23 @@ class Interrupted(Exception):
     pass
 
 
-def test_leaving_the_block_ends_the_attempts_of_all_its_threads(stages: Stages, tmp_path: Path) -> None:
+def no_network(error: BaseException) -> bool:
+    raise ConnectionError
+
+
+@pytest.mark.parametrize(
+    ("is_cancelled", "told"),
+    [
+        (None, StageKilled),
+        (lambda error: isinstance(error, Interrupted), StageCancelled),
+        (lambda error: not isinstance(error, Interrupted), StageKilled),
+        (no_network, StageKilled),
+    ],
+    ids=["interrupted", "cancelled", "not cancelled", "nobody knows"],
+)
+def test_leaving_the_block_ends_the_attempts_of_all_its_threads(
+    stages: Stages, tmp_path: Path, is_cancelled: Callable[[BaseException], bool] | None, told: type[StageError]
+) -> None:
     stages.write(SLEEPS)
     ended: list[type[BaseException]] = []
 
@@ -38,7 +55,7 @@ def test_leaving_the_block_ends_the_attempts_of_all_its_threads(stages: Stages, 
             ended.append(type(killed))
 
     pids = [tmp_path / "one", tmp_path / "two"]
-    with pytest.raises(Interrupted), ending_attempts():
+    with pytest.raises(Interrupted), ending_attempts(is_cancelled):
         threads = [threading.Thread(target=contextvars.copy_context().run, args=(work, pid)) for pid in pids]
         for thread in threads:
             thread.start()
@@ -46,7 +63,7 @@ def test_leaving_the_block_ends_the_attempts_of_all_its_threads(stages: Stages, 
         raise Interrupted
     for thread in threads:
         thread.join(timeout=5)
-    assert ended == [StageKilled, StageKilled]
+    assert ended == [told, told]
     assert not any(alive(pid) for pid in running)
 
 
@@ -55,9 +72,18 @@ def test_an_attempt_that_comes_late_does_not_begin(stages: Stages, tmp_path: Pat
     with ending_attempts():
         context = contextvars.copy_context()
         assert run_in_block(stages.attempt("quick")) == {"result": 1}
-    with pytest.raises(StageKilled):
+    with pytest.raises(StageCancelled, match=r"stage `.*` was cancelled: the run has ended"):
         context.run(run_in_block, stages.attempt(path=str(tmp_path / "late")))
     assert not (tmp_path / "late").exists()
+
+
+def test_who_wants_to_begin_something_can_ask_whether_the_block_has_ended() -> None:
+    assert not has_ended()
+    with ending_attempts():
+        context = contextvars.copy_context()
+        assert not context.run(has_ended)
+    assert context.run(has_ended)
+    assert not has_ended()
 
 
 def test_outside_of_a_block_an_attempt_is_on_its_own(stages: Stages) -> None:

@@ -23,6 +23,7 @@ from candidates_code.stage_runtime import (
     StageKilled,
     attempt,
     ending_attempts,
+    has_ended,
     item_key,
     loop_items,
 )
@@ -60,11 +61,14 @@ def run_items(
     at_most: int | None = None,
 ) -> int:
     """Run the stages of each item, of at most so many items at once; returns how many items there were."""
+
+    def run_one(index: int, item: dict[str, Any]) -> None:
+        if not has_ended():
+            run_item(f"{around}[{index}]", item, item_key(item, index, key))
+
     with ThreadPoolExecutor(at_most or max(len(items), 1)) as places:
         runs = [
-            places.submit(
-                copy_context().run, run_item, f"{around}[{index}]", item, item_key(item, index, key)
-            )
+            places.submit(copy_context().run, run_one, index, item)
             for index, item in enumerate(items)
         ]
     for run in runs:
@@ -155,9 +159,7 @@ def candidates(
             )
             wait([train_run])
 
-        @task(
-            name="map_train: [{'name': 'slow', 'rate': 0.1, 'rounds': 10}, {'name': 'steady', 'rate': 0.5,..."
-        )
+        @task(name="map_train: 3 items")
         def map_train() -> int:
             items = loop_items(
                 {
@@ -171,9 +173,7 @@ def candidates(
             )
             return run_items(run_map_train, items, key="name", at_most=2)
 
-        map_train_run = stages[
-            "map_train: [{'name': 'slow', 'rate': 0.1, 'rounds': 10}, {'name': 'steady', 'rate': 0.5,..."
-        ] = map_train.submit()
+        map_train_run = stages["map_train: 3 items"] = map_train.submit()
         all_train_run = collect.submit(of="train", items=map_train_run)
         choose_run = stages["choose"] = choose.submit(
             root=root, run_date=run_date, all_train=all_train_run

@@ -5,11 +5,13 @@ The tasks first, then the flow; `fallback.prefect.yaml` deploys it.
 """
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect import Task, allow_failure, flow, task
+from prefect import Task, allow_failure, flow, get_client, task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
@@ -18,6 +20,7 @@ from pydantic import StrictInt
 from fallback_code.stage_runtime import (
     Abort,
     FailureEvent,
+    StageCancelled,
     StageKilled,
     attempt,
     call_hook,
@@ -62,7 +65,8 @@ def final_state(stages: dict[str, PrefectFuture[Any]]) -> State[Any]:
 def was_saved(stage: str, stages: dict[str, PrefectFuture[Any]]) -> bool:
     """Whether the stand-in of a stage that failed has done its work."""
     name, bracket, item = stage.partition("[")
-    return name in STAND_INS and stages[f"{STAND_INS[name]}{bracket}{item}"].state.is_completed()
+    stand_in = stages.get(f"{STAND_INS.get(name, '')}{bracket}{item}")
+    return stand_in is not None and stand_in.state.is_completed()
 
 
 @task
@@ -71,17 +75,29 @@ def either(primary: dict[str, Any] | Exception | None, stand_in: dict[str, Any] 
     return stand_in if isinstance(primary, Exception) else primary
 
 
+def tell_failure(function: str, task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
+    """Call a stage's hook after the last retry; what fails here changes nothing but the log."""
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, StageCancelled):
+        return
+    stage = task.name
+    reason = getattr(error, "error", str(error))
+    event = FailureEvent("fallback", str(task_run.flow_run_id), stage, task_run.run_count, reason)
+    call_hook(function, event, hook=f"on_failure of `{stage}`")
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether the run ends because somebody has cancelled it; a signal without that is a crash."""
+    if not isinstance(error, TerminationSignal):
+        return False
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(flow_run.id).state
+    return state is not None and (state.is_cancelling() or state.is_cancelled())
+
+
 def skipped() -> State[Any]:
     """The end of a task that is not to run; whoever takes its result gets None. Prefect alone would run them all."""
     return Completed(name="Skipped")
-
-
-def tell_train_failed(task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
-    """Tell of the failure, after the last retry; what fails here changes nothing but the log."""
-    error = state.result(raise_on_failure=False)
-    reason = getattr(error, "error", str(error))
-    event = FailureEvent("fallback", str(task_run.flow_run_id), "train", task_run.run_count, reason)
-    call_hook("pipeline:alert", event, hook="on_failure of train")
 
 
 @task(
@@ -89,7 +105,7 @@ def tell_train_failed(task: Task[..., Any], task_run: TaskRun, state: State[Any]
     retries=1,
     retry_delay_seconds=1,
     retry_condition_fn=may_succeed_later,
-    on_failure=[tell_train_failed],
+    on_failure=[partial(tell_failure, "pipeline:alert")],
 )
 def train(root: str, rows: int, needed: int, run_date: date) -> dict[str, Any]:
     """Fit a model; too few rows are an error."""
@@ -138,7 +154,7 @@ def fallback(
     """Serve the new model, or the previous one."""
     run_date = run_date or fire_date()
     # Attempts that still run when the run is cancelled, or out of time, end with it.
-    with ending_attempts():
+    with ending_attempts(is_cancelled):
         train_run = train.submit(root=root, rows=rows, needed=needed, run_date=run_date)
         previous_model_run = previous_model.submit(
             root=root, run_date=run_date, train=allow_failure(train_run)

@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from datetime import date, datetime, timedelta
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect import Task, flow, task
+from prefect import Task, flow, get_client, task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture, wait
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -25,10 +27,12 @@ from nightly_report_code.stage_runtime import (
     Abort,
     HookFailed,
     RunEvent,
+    StageCancelled,
     StageKilled,
     attempt,
     call_hook,
     ending_attempts,
+    has_ended,
     item_key,
     loop_items,
 )
@@ -60,31 +64,54 @@ def final_state(stages: dict[str, PrefectFuture[Any]]) -> State[Any]:
 
 @contextmanager
 def telling_hooks(stages: dict[str, PrefectFuture[Any]]) -> Iterator[None]:
-    """Tell how the run has ended, once, whatever has ended it; what fails here changes nothing but the log."""
-    end = Failed()
+    """Tell how the run has ended, once, whatever has ended it."""
+    state = "failed"
     try:
         yield
-        end = final_state(stages)
+        if final_state(stages).is_completed():
+            state = "success"
+    except BaseException as error:
+        if is_cancelled(error):
+            state = "cancelled"
+        raise
     finally:
-        failed = [name for name, stage in stages.items() if ":" not in name and has_failed(stage)]
-        state = "success" if end.is_completed() else "failed"
-        event = RunEvent("nightly_report", str(flow_run.id), state, end.name == "Degraded", failed)
-        tell("pipeline:sign_off", event, "on_exit")
+        failed = failed_stages(stages)
+        event = RunEvent("nightly_report", str(flow_run.id), state, failed=failed)
+        tell("pipeline:sign_off", event, hook="on_exit")
 
 
 def tell(function: str, event: RunEvent, hook: str) -> None:
-    """Call a hook of the run."""
+    """Call a hook of the run; what fails there changes nothing but the log."""
     try:
         call_hook(function, event, hook=hook)
     except HookFailed:
         get_run_logger().exception("A hook has failed")
 
 
-def has_failed(stage: PrefectFuture[Any]) -> bool:
-    """Whether a stage has failed; one whose attempt was ended with the run takes a moment to."""
-    with suppress(Exception, CancelledError):
-        stage.wait(5)
-    return stage.state.is_failed()
+def failed_stages(stages: dict[str, PrefectFuture[Any]]) -> list[str]:
+    """The stages that have failed; those whose attempts were ended with the run take a moment to."""
+    until = monotonic() + 10
+    for stage in stages.values():
+        with suppress(Exception, CancelledError):
+            stage.wait(max(until - monotonic(), 0))
+    # The names of gates and loops, which are no stages, have spaces in them.
+    return [name for name, stage in stages.items() if " " not in name and has_failed(stage.state)]
+
+
+def has_failed(state: State[Any]) -> bool:
+    """Whether that is the end of a stage that has failed."""
+    return state.is_failed() and not isinstance(
+        state.result(raise_on_failure=False), StageCancelled
+    )
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether the run ends because somebody has cancelled it; a signal without that is a crash."""
+    if not isinstance(error, TerminationSignal):
+        return False
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(flow_run.id).state
+    return state is not None and (state.is_cancelling() or state.is_cancelled())
 
 
 def skipped() -> State[Any]:
@@ -100,11 +127,14 @@ def run_items(
     at_most: int | None = None,
 ) -> int:
     """Run the stages of each item, of at most so many items at once; returns how many items there were."""
+
+    def run_one(index: int, item: dict[str, Any]) -> None:
+        if not has_ended():
+            run_item(f"{around}[{index}]", item, item_key(item, index, key))
+
     with ThreadPoolExecutor(at_most or max(len(items), 1)) as places:
         runs = [
-            places.submit(
-                copy_context().run, run_item, f"{around}[{index}]", item, item_key(item, index, key)
-            )
+            places.submit(copy_context().run, run_one, index, item)
             for index, item in enumerate(items)
         ]
     for run in runs:
@@ -203,7 +233,7 @@ def nightly_report(
     run_date = run_date or fire_date()
     stages: dict[str, PrefectFuture[Any]] = {}
     # Attempts that still run when the run is cancelled, or out of time, end with it.
-    with telling_hooks(stages), ending_attempts():
+    with telling_hooks(stages), ending_attempts(is_cancelled):
 
         @task
         def collect(of: str, items: int | None) -> list[Any] | State[Any]:
@@ -223,7 +253,7 @@ def nightly_report(
                 item=for_each_item["item"],
                 for_each_key=for_each_key,
             )
-            when_run = stages[f"when: extract > much{instance}"] = when.submit(
+            when_run = stages[f"when{instance}: extract > much"] = when.submit(
                 much=much, extract=extract_run
             )
             warn_run = stages[f"warn{instance}"] = warn.submit(
