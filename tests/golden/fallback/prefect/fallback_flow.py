@@ -83,7 +83,7 @@ def tell_failure(function: str, task: Task[..., Any], task_run: TaskRun, state: 
     stage = task.name
     reason = getattr(error, "error", str(error))
     event = FailureEvent("fallback", str(task_run.flow_run_id), stage, task_run.run_count, reason)
-    call_hook(function, event, hook=f"on_failure of `{stage}`")
+    call_hook(function, event, hook=f"on_failure of {stage}")
 
 
 def is_cancelled(error: BaseException) -> bool:
