@@ -29,8 +29,6 @@ from ppc_airflow.rules import Rule
 from ppc_airflow.scope import TI, Scope, gives, has_answer, pulls, values_in
 
 _NOTHING = Source("None")
-#: Those that ask for the states of others.
-LOOKING = FailedOf | AllItemsOf | EntryOf | CollectedOf | CopyOf
 _STALE_ANSWERS = (
     "A scheduler under load may take the end of one look for the failure of the next; hence the retries.",
     "https://github.com/apache/airflow/issues/71172",
@@ -71,6 +69,11 @@ def trigger_rule(rule: Rule) -> Iterator[Keyword]:
         yield given("trigger_rule", Source(f"TriggerRule.{rule.trigger}"))
 
 
+def looks_at_others(node: Node, scope: Scope) -> bool:
+    """Whether the task asks itself how others have ended, to end likewise."""
+    return isinstance(node.body, FailedOf | EntryOf) or scope.rules[node.id].trigger == "ALL_DONE"
+
+
 def look(rule: Rule) -> tuple[Source, ...]:
     """Arguments of `skip_with`; empty where the task need not look."""
     if not rule.looks:
@@ -89,7 +92,8 @@ def _context(node: Node, scope: Scope) -> Iterator[Source]:
         yield Source("params")
     if any(isinstance(each, RunDate | RunTime) for each in values):
         yield Source("dag_run")
-    if scope.rules[node.id].looks or isinstance(node.body, LOOKING | TurnOf) or pulls(node, scope.nodes):
+    looks = scope.rules[node.id].looks or looks_at_others(node, scope) or isinstance(node.body, TurnOf)
+    if looks or pulls(node, scope.nodes):
         yield TI
 
 
@@ -163,12 +167,17 @@ def _failed(node: Node, failed: FailedOf, scope: Scope) -> Decision:
 
 def _either(node: Node, either: EitherOf, scope: Scope) -> Decision:
     names = [each.name for each in scope.taken[node.id].arguments]
+    looks = looks_at_others(node, scope)
+    first, second = (f"state_of(ti, {literal(each)})" for each in node.options[0])
     return Decision(
         function=scope.functions[node.id],
         docs=f"Give what `{either.stage.id}` gave or, where that failed, `{either.stage.fallback}`.",
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=identifier("dict") if has_answer(either.stage) else _NOTHING,
+        skips_if=Source(f'{first} == "skipped"') if looks else None,
+        fails_if=Source(f'"success" not in ({first}, {second})') if looks else None,
+        why=f"neither `{either.stage.id}` nor `{either.stage.fallback}` has succeeded",
         returns=Source(" or ".join(names)) if has_answer(either.stage) else None,
     )
 

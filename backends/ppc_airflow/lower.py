@@ -11,10 +11,10 @@ from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Retry, RunDate, RunTime, Stage, Uri
 from portable_pipeline.ir.graph import used_parameters, uses_run_date
 from ppc_airflow.building import nodes
-from ppc_airflow.decide import LOOKING, decision, look, trigger_rule
+from ppc_airflow.decide import decision, look, looks_at_others, trigger_rule
 from ppc_airflow.graph import calls
 from ppc_airflow.hooks import run_options, stage_hook
-from ppc_airflow.nodes import CollectedOf, Node, TurnOf
+from ppc_airflow.nodes import CollectedOf, Node, TurnOf, either_id
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
 from ppc_airflow.scope import TI, Scope, has_answer, pulls, scope_of, values_in
@@ -40,7 +40,7 @@ def lower(pipeline: Pipeline) -> Plan:
         zone=_zone(pipeline),
         has_date=RunDate in moments,
         has_time=bool({RunDate, RunTime} & moments),
-        has_states=has_looks or any(isinstance(node.body, LOOKING) for node in scope.nodes.by_id.values()),
+        has_states=has_looks or any(looks_at_others(node, scope) for node in scope.nodes.by_id.values()),
         has_looks=has_looks,
         has_turns=any(isinstance(node.body, TurnOf) for node in scope.nodes.by_id.values()),
         has_collects=1 in pulled,
@@ -48,6 +48,8 @@ def lower(pipeline: Pipeline) -> Plan:
         has_collected=any(isinstance(node.body, CollectedOf) for node in scope.nodes.by_id.values()),
         depth=max((len(loops) for _, loops in looped), default=0),
         nested={stage.id: scope.nodes.expands_over(loops[-1]) for stage, loops in looped if len(loops) > 1},
+        stage_ids=tuple(stage.id for stage in pipeline.stages),
+        stand_ins={stage.id: either_id(stage.id, stage.fallback) for stage in pipeline.stages if stage.fallback},
         callbacks=tuple(scope.callbacks.values()),
         tasks=tuple(_planned(node, scope) for node in scope.nodes.by_id.values()),
         calls=calls(scope),

@@ -148,6 +148,8 @@ class Plan:
         has_turns: Whether items of a loop wait for their turn.
         depth: In how many loops a stage is at most.
         nested: For stages in loops in loops, the task that they are expanded over.
+        stage_ids: Of all stages, in their order.
+        stand_ins: For stages with a stand-in, the task that gives the values of the one or the other.
         callbacks: What the DAG and its tasks call at the end.
         tasks: The functions, in the order of the graph.
         calls: How they hang together, in the order of the graph.
@@ -169,6 +171,8 @@ class Plan:
     has_turns: bool
     depth: int
     nested: Mapping[str, str]
+    stage_ids: tuple[str, ...]
+    stand_ins: Mapping[str, str]
     callbacks: tuple[Callback, ...]
     tasks: tuple[Task | Decision, ...]
     calls: tuple[Call | MappedGroup, ...]

@@ -5,6 +5,8 @@ that it needs was, else it runs. Airflow's `all_success` goes by whatever comes 
 for the other, `all_success` it is; elsewhere `none_failed` waits for all, and the task itself looks who was skipped.
 
 Between the groups of loops in loops, `all_done` waits for the tasks of all items, and the task looks at its own.
+Within a group, too, a task that may run though others have not succeeded looks itself: before Airflow has expanded it,
+rules such as `one_success` and `none_failed_min_one_success` go by the tasks of all items.
 """
 
 from __future__ import annotations
@@ -116,10 +118,10 @@ def _rule(node: Node, known: _Known) -> Rule:
     if isinstance(node.body, FailedOf):
         return Rule("ONE_FAILED")
     if isinstance(node.body, EitherOf):
-        return Rule("ONE_SUCCESS")
+        return Rule("ONE_SUCCESS" if node.group is None else "ALL_DONE")
     skippable = tuple(each for each in node.needs if known.causes[each])
     groups = tuple(group for group in node.options if all(known.causes[each] for each in group))
-    if len(node.options) == 1 and not (node.needs or node.waits):
+    if len(node.options) == 1 and not (node.needs or node.waits) and node.group is None:
         return Rule("NONE_FAILED_MIN_ONE_SUCCESS")
     if node.options or node.waits or not _cannot_be_mistaken(node, skippable, known):
         return Rule("NONE_FAILED", skippable, groups)

@@ -38,7 +38,8 @@ SUPPORT: dict[str, Support] = {
     "F2": Support(_NATIVE, "a failed task makes its downstream fail, so a leaf has failed and with it the run"),
     "F3": Support(
         _EMULATED,
-        "a task with `one_failed` lets the stand-in run, one with `one_success` after both gives consumers the values",
+        "a task with `one_failed` lets the stand-in run, one with `one_success` (in a loop, `all_done` and a look)"
+        " after both gives consumers the values",
     ),
     "C1": Support(_NATIVE, "a task before the block that is skipped where the predicate does not hold"),
     "C2": Support(_NATIVE, "a second such task, for the opposite"),

@@ -93,6 +93,21 @@ def test_a_join() -> None:
     assert rule(given, "k") == Rule("NONE_FAILED", ("b",), (("b", "c"),))
 
 
+def test_in_a_loop_no_rule_goes_by_the_tasks_of_other_items() -> None:
+    joined = stage("j", takes("x", FirstOf(options=(ResultRef(stage="b"), ResultRef(stage="c"))), INT))
+    blocks = (
+        loop("each"),
+        branch("when", "a", parent="each"),
+        branch("otherwise", "a", parent="each", otherwise_of="when"),
+    )
+    primary = makes("p", block="each").model_copy(update={"fallback": "s"})
+    stand_in = makes("s", block="each").model_copy(update={"stands_in_for": "p"})
+    inside = makes("a", block="each"), makes("b", block="when"), makes("c", block="otherwise"), primary, stand_in
+    given = with_blocks(*inside, joined.model_copy(update={"block": "each"}), blocks=blocks)
+    assert rule(given, "j") == Rule("NONE_FAILED", (), (("b", "c"),))
+    assert rule(given, "p-or-s") == Rule("ALL_DONE")
+
+
 def test_who_collects_runs_over_no_items() -> None:
     item = takes("x", ItemRef(loop="each", name="item"), INT)
     inside = stage("b", item, result=INT).model_copy(update={"block": "each"})

@@ -56,22 +56,22 @@ def run_event(context) -> RunEvent:
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
     dag, run_id = context["dag"], context["run_id"]
-    ended = {}
-    for task_id in dag.task_ids:
+
+    def ended(task_id: str, wanted: str) -> list[int]:
+        """The map indexes for which a task has ended so; -1 is that of a task without."""
         states = RuntimeTaskInstance.get_task_states(
             dag_id=dag.dag_id, task_ids=[task_id], run_ids=[run_id]
         )
-        for name, state in states.get(run_id, {}).items():
-            ended[task_id, name.removeprefix(task_id).removeprefix("_")] = state
-    # Tasks with a `-` in their ids only decide about others; those with `-or-` give what one of two has given.
-    failed = [key for key, state in ended.items() if state == "failed" and "-" not in key[0]]
-    saved = [key for key, state in ended.items() if state == "success" and "-or-" in key[0]]
+        found = [name for name, state in states.get(run_id, {}).items() if state == wanted]
+        return sorted(int(name.removeprefix(task_id).removeprefix("_") or -1) for name in found)
+
+    stages = ("regions", "extract", "warn", "total", "publish")
+    failed = [(stage, index) for stage in stages for index in ended(stage, "failed")]
     return RunEvent(
         pipeline=dag.dag_id,
         run_id=run_id,
         state="success" if context["reason"] == "success" else "failed",
-        degraded=any((task_id.partition("-")[0], index) in failed for task_id, index in saved),
-        failed=[f"{task_id}[{index}]" if index else task_id for task_id, index in failed],
+        failed=[stage if index < 0 else f"{stage}[{index}]" for stage, index in failed],
     )
 
 
