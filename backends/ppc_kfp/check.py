@@ -19,9 +19,12 @@ from portable_pipeline.diagnostics.catalog.kfp import (
 from portable_pipeline.ir import Body, Loop, Module, Pipeline
 from portable_pipeline.ir.control import blocks_around
 from ppc_kfp.closures import defined_names, has_placeholder
-from ppc_kfp.layout import Unplaceable, layout
-from ppc_kfp.lower import RUN_DATE_PARAMETER, has_run_date
+from ppc_kfp.layout import layout
 from ppc_kfp.names import CARRIED_NAMES
+from ppc_kfp.nodes import Unplaceable
+from ppc_kfp.parameters import RUN_DATE_PARAMETER, has_run_date
+from ppc_kfp.passing import passing
+from ppc_kfp.paths import Paths
 
 #: Linux's limit for one argument; Kubernetes' for one object, with room for the rest of a workflow; and about what KFP
 #: and we add to a component's own code.
@@ -60,7 +63,8 @@ def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:
     if not pipeline.blocks:
         return
     try:
-        layout(pipeline)
+        paths = Paths(pipeline)
+        passing(paths, layout(paths))
     except Unplaceable as error:
         yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
 

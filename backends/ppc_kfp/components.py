@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, FreeNames
@@ -13,6 +13,7 @@ from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactKind,
+    ArtifactRef,
     Collected,
     CommandBody,
     Constant,
@@ -62,6 +63,25 @@ _BASE_IMAGE = Source("BASE_IMAGE")
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How values and artifacts reach stages.
+
+    Args:
+        is_text: Whether a value reaches a stage as text, whatever its type, and an artifact as its record.
+        records: Artifacts whose records something asks for.
+    """
+
+    is_text: Callable[[str, Value], bool]
+    records: Collection[ArtifactRef]
+
+    def by_record(self, stage: Stage, given: object) -> bool:
+        """Whether an input is an artifact that comes as its record."""
+        if not isinstance(given, ArtifactInput):
+            return False
+        return isinstance(given.value, FirstOf | Collected) or self.is_text(stage.id, given.value)
+
+
+@dataclass(frozen=True, slots=True)
 class Lowered:
     """A component, and how a task speaks to it.
 
@@ -71,6 +91,7 @@ class Lowered:
         uris: The component's parameter for the URI of each output.
         keys: The component's parameters for what names the items in URIs, in the order of `key_loops`.
         artifacts: The component's name for each output artifact.
+        records: KFP's name for the record of each output artifact that is asked for.
         values: KFP's name for the result (under None) and for each field of it.
     """
 
@@ -80,30 +101,34 @@ class Lowered:
     uris: Mapping[str, Source]
     keys: tuple[Source, ...]
     artifacts: Mapping[str, Source]
+    records: Mapping[str, str]
     values: Mapping[str | None, str]
 
     @property
     def has_single_output(self) -> bool:
         """Whether KFP's `task.output` is enough to name it."""
-        return len(self.component.outputs) + len(self.component.staged) == 1
+        return len(self.component.outputs) + len(self.component.staged) + len(self.records) == 1
 
 
-def components(pipeline: Pipeline, taken: Iterable[str]) -> dict[str, Lowered]:
+def components(pipeline: Pipeline, taken: Iterable[str], reached: Reached) -> dict[str, Lowered]:
     """The component of each stage, by the stage's id.
 
     Args:
         taken: Names that the pipeline's own function needs.
     """
-    wires = _wires(pipeline)
+    wires = _wires(pipeline, reached)
+    records = _records_used(pipeline, reached)
     fields = _fields_used(pipeline)
     names = FreeNames({*taken, *MODULE_NAMES, *CARRIED_NAMES})
     made: dict[object, Lowered] = {}
     found: dict[str, Lowered] = {}
     for stage in pipeline.stages:
         how = tuple(sorted(wires[stage.id].items())), fields[stage.id], jitter_seconds(stage.retry)
-        key = (stage.body, _shape(stage), how)
+        by_record = tuple(each.name for each in stage.inputs if reached.by_record(stage, each))
+        key = (stage.body, _shape(stage), how, by_record)
         if key not in made:
-            made[key] = _lowered(pipeline, stage, wires[stage.id], fields[stage.id], names)
+            given = Given(wires[stage.id], fields[stage.id], by_record, records[stage.id])
+            made[key] = _lowered(pipeline, stage, given, names)
         found[stage.id] = made[key]
     return found
 
@@ -127,7 +152,24 @@ def _keys(output: OutputArtifact) -> Iterator[str]:
     return (part.loop for part in output.uri.parts if isinstance(part, ItemKey))
 
 
-def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What decides about a component besides its stage.
+
+    Args:
+        wires: How each value input travels.
+        fields: The fields of its result that are used one by one.
+        by_record: The inputs that are artifacts and come as their records.
+        records: The output artifacts whose records are asked for.
+    """
+
+    wires: Mapping[str, Wire]
+    fields: tuple[str, ...]
+    by_record: tuple[str, ...]
+    records: tuple[str, ...]
+
+
+def _wires(pipeline: Pipeline, reached: Reached) -> dict[str, dict[str, Wire]]:
     """How each value input of each stage travels; a constant goes as the same input goes elsewhere, if it can."""
     sources = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
     results = {stage.id: stage.result for stage in pipeline.stages}
@@ -136,6 +178,8 @@ def _wires(pipeline: Pipeline) -> dict[str, dict[str, Wire]]:
     for stage in pipeline.stages:
         values = [each for each in stage.inputs if isinstance(each, ValueInput)]
         given = {each.name: _source_wire(each.value, sources, results) for each in values}
+        texts = (each.name for each in values if reached.is_text(stage.id, each.value))
+        given |= {name: "json" for name in texts if given[name] in ("float", "bool")}
         found[stage.id] = {name: how for name, how in given.items() if how is not None}
         for name, how in found[stage.id].items():
             demanded.setdefault((stage.body, name), set()).add(how)
@@ -192,6 +236,16 @@ def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _records_used(pipeline: Pipeline, reached: Reached) -> dict[str, tuple[str, ...]]:
+    """For each stage the artifacts whose records are asked for; the same for all that share a function."""
+    bodies = {stage.id: stage.body for stage in pipeline.stages}
+    used = {(bodies[each.stage], each.output) for each in reached.records}
+    return {
+        stage.id: tuple(each.name for each in stage.outputs if (stage.body, each.name) in used)
+        for stage in pipeline.stages
+    }
+
+
 def _values(pipeline: Pipeline) -> Iterator[Value]:
     """Whatever stages and blocks take."""
     for stage in pipeline.stages:
@@ -200,9 +254,8 @@ def _values(pipeline: Pipeline) -> Iterator[Value]:
         yield from values_of(block)
 
 
-def _lowered(
-    pipeline: Pipeline, stage: Stage, wires: Mapping[str, Wire], fields: tuple[str, ...], names: FreeNames
-) -> Lowered:
+def _lowered(pipeline: Pipeline, stage: Stage, given: Given, names: FreeNames) -> Lowered:
+    wires = given.wires
     statements = closure(pipeline, stage)
     inner = FreeNames({*defined_names(statements), *CARRIED_NAMES, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
     inputs = {each.name: inner.take(each.name) for each in stage.inputs}
@@ -211,7 +264,9 @@ def _lowered(
     keys = {each: inner.take("item_key") for each in key_loops(stage)}
     module = _own_module(pipeline, stage)
     classes = _classes(stage, statements)
-    outputs, values = _outputs(stage, fields, classes)
+    outputs, values = _outputs(stage, given.fields, classes, single=not given.records)
+    returned = FreeNames({*artifacts.values(), *(each.name for each in outputs)})
+    records = {each: str(returned.take(f"{each}_record")) for each in given.records}
     is_command = isinstance(stage.body, CommandBody)
     used = {
         *([] if is_command else ["run_stage"]),
@@ -219,6 +274,8 @@ def _lowered(
         *(["argument_text" if is_command else "decode_value"] if wires else []),
         *(["encode_result"] if outputs else []),
         *(["stage_outputs", "commit_outputs"] if stage.outputs else []),
+        *(["artifact_record"] if records else []),
+        *(["received_artifacts"] if given.by_record else []),
         *(["verify_inputs"] if any(isinstance(each, ArtifactInput) for each in stage.inputs) else []),
     }
     decoded = {} if is_command else {each.name: _decoded(each, inputs, wires, classes) for each in stage.inputs}
@@ -228,21 +285,23 @@ def _lowered(
         image=_image(stage),
         packages=isinstance(stage.body, PythonBody) and bool(pipeline.packages),
         embeds=bool(local_modules(pipeline, stage)),
-        carried=tuple(_carried(stage)),
+        carried=(*_carried(stage), *([Source("RECORDS")] if records or given.by_record else [])),
         used=tuple(map(identifier, sorted(used))),
-        arguments=(*_arguments(stage, wires, inputs), *_output_arguments(stage, artifacts, uris, keys.values())),
+        arguments=(*_arguments(stage, given, inputs), *_output_arguments(stage, artifacts, uris, keys.values())),
         aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
         imports=(*_imports(stage, module, statements), *classes.imports),
         kfp_imports=tuple(_kfp_imports(module, statements)),
         globals=tuple(identifier(each) for each in global_names(statements)),
         code=_code(module, statements),
         jitter_seconds=jitter_seconds(stage.retry),
-        verified=tuple(inputs[each.name] for each in stage.inputs if isinstance(each, ArtifactInput)),
+        received=tuple(_received(stage, given, inputs)),
+        verified=tuple(_verified(stage, inputs)),
         staged=tuple((artifacts[each.name], _address(each, uris, keys)) for each in stage.outputs),
         call=_call(stage, decoded, wires, inputs, artifacts),
         outputs=outputs,
+        records=tuple((name, Source(f"artifact_record({artifacts[each]})")) for each, name in records.items()),
     )
-    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, values)
+    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, records, values)
 
 
 def _address(output: OutputArtifact, uris: Mapping[str, Source], keys: Mapping[str, Source]) -> Source:
@@ -346,12 +405,26 @@ def _decoded(given: object, inputs: Mapping[str, Source], wires: Mapping[str, Wi
     return decoding(inputs[given.name], given.type, wires[given.name], classes.names.__getitem__)
 
 
-def _arguments(stage: Stage, wires: Mapping[str, Wire], inputs: Mapping[str, Source]) -> Iterator[Argument]:
+def _received(stage: Stage, given: Given, inputs: Mapping[str, Source]) -> Iterator[tuple[Source, Source]]:
+    for each in stage.inputs:
+        if isinstance(each, ArtifactInput) and each.name in given.by_record:
+            yield inputs[each.name], Source(f"dsl.{_ARTIFACTS[each.artifact]}")
+
+
+def _verified(stage: Stage, inputs: Mapping[str, Source]) -> Iterator[Source]:
     for each in stage.inputs:
         if isinstance(each, ArtifactInput):
+            yield Source(f"*{inputs[each.name]}" if isinstance(each.value, Collected) else inputs[each.name])
+
+
+def _arguments(stage: Stage, given: Given, inputs: Mapping[str, Source]) -> Iterator[Argument]:
+    for each in stage.inputs:
+        if each.name in given.by_record:
+            yield Argument(inputs[each.name], ANNOTATIONS["json"])
+        elif isinstance(each, ArtifactInput):
             yield Argument(inputs[each.name], Source(f"dsl.Input[dsl.{_ARTIFACTS[each.artifact]}]"))
         else:
-            yield Argument(inputs[each.name], ANNOTATIONS[wires[each.name]])
+            yield Argument(inputs[each.name], ANNOTATIONS[given.wires[each.name]])
 
 
 def _output_arguments(
@@ -381,12 +454,13 @@ def _call(
 
 
 def _outputs(
-    stage: Stage, fields: tuple[str, ...], classes: _Classes
+    stage: Stage, fields: tuple[str, ...], classes: _Classes, *, single: bool
 ) -> tuple[tuple[Output, ...], dict[str | None, str]]:
     result = stage.result
     if result is None or isinstance(stage.body, CommandBody):
         return (), {}
-    whole = "result" if fields or any(each.name == "Output" for each in stage.outputs) else "Output"
+    alone = single and not fields and not any(each.name == "Output" for each in stage.outputs)
+    whole = "Output" if alone else "result"
     what = f"stage `{stage.body.function}`: result"
     outputs = [_output(whole, result, Source("result"), what, classes)]
     by_key = isinstance(result, Record) and result.form == "typeddict"

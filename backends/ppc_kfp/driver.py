@@ -13,6 +13,7 @@ another's state. Operations: `init`, `load`, `compile`, `run`.
 | `pip install` at the start of a task                | the packages are in the environment                           |
 | timeouts of tasks and of the run, container images  | nothing: only `load` shows them                               |
 | independent tasks run side by side                  | one after the other; of a loop's items at most two at once    |
+| a loop in a loop knows the outer item, too          | the same: `kfp.local` itself takes the inner one for it       |
 """
 
 from __future__ import annotations
@@ -286,7 +287,7 @@ class Recorder:
     def install(self) -> None:
         """Put the hooks in, and let packages and failed branches be handled as on a cluster."""
         from kfp.local import subprocess_task_handler, task_dispatcher
-        from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator
+        from kfp.local.orchestrator import dag_orchestrator, enhanced_dag_orchestrator, task_spec_utils
         from kfp.local.pip_install_manager import pip_install_manager
 
         # Tasks that would install packages wait for each other until they have ended; here none installs any.
@@ -318,6 +319,8 @@ class Recorder:
 
         evaluator = enhanced_dag_orchestrator.ConditionEvaluator
         evaluator._resolve_pipeline_channel = staticmethod(named_output(evaluator._resolve_pipeline_channel))
+        iterated = task_spec_utils.create_parameter_loop_iteration_task_spec
+        task_spec_utils.create_parameter_loop_iteration_task_spec = own_item_only(iterated)
         enhanced_dag_orchestrator.execute_task = record_task
         task_dispatcher.run_single_task_implementation = record_attempt
         subprocess_task_handler.run_local_subprocess = run_command
@@ -350,6 +353,19 @@ def named_output(resolve: Callable[[str, Any], Any]) -> Callable[[str, Any], Any
         return resolve(channel, store)
 
     return resolved
+
+
+def own_item_only(iterated: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a loop in a loop know the outer item, as on a cluster; `kfp.local` takes the inner one for both."""
+
+    def corrected(original_task_spec: Any, loop_item: Any, loop_task_name: str) -> Any:
+        found = iterated(original_task_spec, loop_item, loop_task_name)
+        for name, given in original_task_spec.inputs.parameters.items():
+            if name != original_task_spec.parameter_iterator.item_input:
+                found.inputs.parameters[name].CopyFrom(given)
+        return found
+
+    return corrected
 
 
 def without_pip(command: list[str]) -> list[str]:

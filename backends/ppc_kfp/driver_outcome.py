@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ppc_kfp.driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, inside
+    from ppc_kfp.driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly
 else:  # beside a script that is run by its path
-    from driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, inside
+    from driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly
 
 #: Indices of the iterations around a task, and its key.
 Place = tuple[tuple[int, ...], str]
@@ -70,11 +70,35 @@ def _states(
         elif record is None and fates[key] == "skipped" and _is_guard(spec, task):
             continue  # a loop without items
         elif record is None:
-            for each in inside(spec, task.component, (*around, task)):
-                if each.is_stage:
-                    yield _stage(each, fates[key], None, iterations)
+            yield from _not_started(spec, task, fates[key], ran, iterations)
         else:
             yield from _states(spec, task.component, ran, (*around, task), iterations)
+
+
+def _not_started(
+    spec: Json, group: Task, fate: str, ran: dict[Place, Json], iterations: tuple[int, ...]
+) -> Iterator[Json]:
+    """The stages of a group that was not started; those of its loops for each item, where the items are known."""
+    for task in directly(spec, group.component, (*group.around, group)):
+        if task.is_stage:
+            yield _stage(task, fate, None, iterations)
+        elif "dag" in task.component:
+            count = _count(task, ran, iterations) if fate == "upstream_failed" else None
+            for inner in [iterations] if count is None else [(*iterations, index) for index in range(count)]:
+                yield from _not_started(spec, task, fate, ran, inner)
+
+
+def _count(task: Task, ran: dict[Place, Json], iterations: tuple[int, ...]) -> int | None:
+    """How many items a loop that was not started has; None for another group, or if they are not known."""
+    name = task.spec.get("parameterIterator", {}).get("items", {}).get("inputParameter")
+    for group in reversed((*task.around, task)):
+        given = group.spec.get("inputs", {}).get("parameters", {}).get(name, {})
+        if "taskOutputParameter" in given:
+            source = given["taskOutputParameter"]
+            record = ran.get((iterations, source["producerTask"]), {})
+            return len(record["outputs"][source["outputParameterKey"]]) if record.get("state") == "success" else None
+        name = given.get("componentInputParameter")
+    return None
 
 
 def _is_guard(spec: Json, task: Task) -> bool:

@@ -10,8 +10,8 @@ Json = dict[str, Any]
 
 #: Display names of the tasks that belong to no stage; no stage id has a space in it.
 RUN_DATE, PARAMETERS = "run date", "check parameters"
-#: How the display names of those begin that prepare a loop's items, and of those that collect.
-ITEMS, COLLECT = "items of ", "collect "
+#: How the display names of those begin that prepare a loop's items, and of those that give what others gave.
+ITEMS, GIVEN_ON = "items of ", ("collect ", "pass on ", "first of ")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _sources(spec: Json, given: Json, kind: str, output: str, task: Task) -> set
 
 def _producers(spec: Json, task: Task, kind: str, name: str) -> set[str]:
     if "dag" not in task.component:
-        if task.shown.startswith(COLLECT):
+        if task.shown.startswith(GIVEN_ON):
             values = task.spec.get("inputs", {}).get("parameters", {}).values()
             return {each for given in values for each in _sources(spec, given, kind, "taskOutputParameter", task)}
         return {task.shown} if task.is_stage else set()

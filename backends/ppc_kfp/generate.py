@@ -11,7 +11,8 @@ from portable_pipeline.codegen.files import GeneratedFile
 from portable_pipeline.codegen.header import header
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name, python_name
 from portable_pipeline.ir import ExtractedModule, Pipeline
-from ppc_kfp.lower import has_run_date, lower, runtime_module
+from ppc_kfp.lower import lower, runtime_module
+from ppc_kfp.parameters import has_run_date
 from ppc_kfp.schedules import schedule
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ppc_kfp.plan_passing import NAMES
+
 #: What a generated file imports or defines at its top level.
 _CONSTANTS = ("BASE_IMAGE", "CODE", "PACKAGES", "RETRY_WINDOW")
-_CARRIED_LISTS = ("ARGUMENTS", "ARTIFACTS", "JITTER", "PARAMETERS", "SCALARS", "STAGE", "VALUES")
-_OWN = ("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date")
+_CARRIED_LISTS = ("ARGUMENTS", "ARTIFACTS", "JITTER", "PARAMETERS", "RECORDS", "SCALARS", "STAGE", "VALUES")
+_OWN = ("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date", *NAMES)
 MODULE_NAMES = frozenset((*_CONSTANTS, *_CARRIED_LISTS, *_OWN))
 #: The functions of `carried.py`: what a component has at module level, beside KFP's own names.
 CARRIED_NAMES = frozenset(
@@ -20,6 +22,8 @@ CARRIED_NAMES = frozenset(
             "check_value",
             "run_stage",
             "add_jitter",
+            "artifact_record",
+            "received_artifacts",
         ),
     }
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, docstring, literal
+from ppc_kfp.plan_passing import MARK, Gathering, PassingComponents
 
 
 def in_body(text: str) -> Source:
@@ -56,10 +57,12 @@ class Component:
         globals: Names that its code binds at the level of the module.
         code: The user's code that is nested in it, indented; empty where it is imported.
         jitter_seconds: What is added at most to the wait before each retry; empty for no jitter.
-        verified: Its input artifacts.
+        received: Input artifacts that come as text, with their classes.
+        verified: The arguments for its input artifacts.
         staged: Its output artifacts, each with the parameter that holds its URI.
         call: The call of the user's function, or of the command.
         outputs: What it returns; a single one is called `Output`.
+        records: What it returns of its output artifacts, besides, and the expressions for that.
     """
 
     name: Source
@@ -76,10 +79,12 @@ class Component:
     globals: tuple[Source, ...]
     code: Source
     jitter_seconds: tuple[float, ...]
+    received: tuple[tuple[Source, Source], ...]
     verified: tuple[Source, ...]
     staged: tuple[tuple[Source, Source], ...]
     call: Source
     outputs: tuple[Output, ...]
+    records: tuple[tuple[str, Source], ...]
 
     @property
     def docstring(self) -> Source:
@@ -107,11 +112,15 @@ class Component:
     @property
     def returns(self) -> Source:
         """The annotation of what it returns, with its arrow; empty for nothing."""
-        if not self.outputs:
+        if not self.outputs and not self.records:
             return Source("")
         if self.returns_one:
             return Source(f" -> {self.outputs[0].annotation}")
-        fields = commas(Source(f"({literal(each.name)}, {each.annotation})") for each in self.outputs)
+        returned = (
+            *((each.name, each.annotation) for each in self.outputs),
+            *((name, "str") for name, _ in self.records),
+        )
+        fields = commas(Source(f"({literal(name)}, {annotation})") for name, annotation in returned)
         return Source(f' -> NamedTuple("Outputs", [{fields}])')
 
     @property
@@ -120,6 +129,11 @@ class Component:
         if self.returns_one:
             return self.outputs[0].encoded
         return Source(f"({''.join(f'{each.encoded}, ' for each in self.outputs)})")
+
+    @property
+    def recorded(self) -> Source:
+        """What it returns of its artifacts once they are committed, as the end of a tuple."""
+        return Source("".join(f"{expression}, " for _, expression in self.records))
 
     @property
     def signature(self) -> Source:
@@ -249,25 +263,6 @@ class ItemsComponent:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathering:
-    """A component that turns what a loop gave into one JSON text.
-
-    Args:
-        stage: Whose results it takes.
-        as_json: Whether these travel as JSON texts.
-    """
-
-    name: Source
-    stage: str
-    as_json: bool
-
-    @property
-    def docstring(self) -> Source:
-        """What it returns."""
-        return in_body(f"What `{self.stage}` gave for each item, in order, as JSON.")
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """A statement of the pipeline's function: a task, or the head of a `with`.
 
@@ -287,6 +282,11 @@ class Step:
     def pad(self) -> Source:
         """The indentation."""
         return Source("    " * (self.depth + 1))
+
+
+def tasks_of(steps: Iterable[Step]) -> Iterator[Task]:
+    """The tasks that statements make."""
+    return (each.task for each in steps if each.task is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,8 +369,7 @@ class Plan:
         carried: What is imported from it.
         moments: Outputs of the task that resolves the run's date, and the variables for them.
         texts: Outputs of the task that checks the parameters, and the variables for them.
-        tasks: Those of stages.
-        nothing: The component for a loop without items.
+        passing: The components for what passes from group to group.
         steps: All statements that make tasks, in order.
     """
 
@@ -392,10 +391,29 @@ class Plan:
     predicates: tuple[PredicateComponent, ...]
     loops: tuple[ItemsComponent, ...]
     gatherings: tuple[Gathering, ...]
-    nothing: Source
+    passing: PassingComponents
     components: tuple[Component, ...]
-    tasks: tuple[Task, ...]
     steps: tuple[Step, ...]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Those of stages."""
+        return tuple(each for each in tasks_of(self.steps) if " " not in each.stage)
+
+    @property
+    def mark(self) -> str:
+        """What stands for a value that is not there."""
+        return MARK
+
+    @property
+    def first_given_signature(self) -> Source:
+        """The parameters of the component that joins."""
+        return signature(self.passing.first_given.arguments(MARK) if self.passing.first_given else ())
+
+    @property
+    def are_given_signature(self) -> Source:
+        """The parameters of the component that tells whether all is there."""
+        return signature(self.passing.are_given.arguments("") if self.passing.are_given else ())
 
     @property
     def docstring(self) -> Source:
@@ -420,7 +438,7 @@ class Plan:
     @property
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
-        several = any(each.outputs and not each.returns_one for each in self.components)
+        several = any((each.outputs and not each.returns_one) or each.records for each in self.components)
         return several or self.run_date is not None or self.has_texts or bool(self.loops)
 
     @property

@@ -42,11 +42,12 @@ _LONGEST_SHOWN = 100
 _MOMENTS = ("date", "datetime", "timedelta")
 
 
-def predicate_component(branch: Branch, name: Source) -> PredicateComponent:
+def predicate_component(branch: Branch, name: Source, is_text: Callable[[Value], bool]) -> PredicateComponent:
     """The component that tells whether the branch runs.
 
     Args:
         name: Of the component's function.
+        is_text: Whether a value reaches it as text, whatever its type.
     """
     arguments = _arguments(branch)
     carried = {"decode_value"} if arguments or _decoded_constants(branch) else set()
@@ -57,19 +58,22 @@ def predicate_component(branch: Branch, name: Source) -> PredicateComponent:
         name=name,
         words=_words(branch.predicate),
         carried=tuple(map(identifier, sorted(carried))),
-        arguments=tuple(Argument(name, ANNOTATIONS[operand_wire(each)]) for name, each in arguments.values()),
-        expression=_expression(branch.predicate, lambda value: arguments[value][0]),
+        arguments=tuple(Argument(name, ANNOTATIONS[operand_wire(each, is_text)]) for name, each in arguments.values()),
+        expression=_expression(branch.predicate, lambda value: arguments[value][0], is_text),
     )
 
 
-def predicate_arguments(branch: Branch, source: Callable[[Value, Wire], Source]) -> tuple[Keyword, ...]:
+def predicate_arguments(
+    branch: Branch, source: Callable[[Value, Wire], Source], is_text: Callable[[Value], bool]
+) -> tuple[Keyword, ...]:
     """The arguments of its call.
 
     Args:
         source: The expression for a value in the pipeline's function.
+        is_text: As for the component.
     """
     given = _arguments(branch).items()
-    return tuple(Keyword(name, source(value, operand_wire(each))) for value, (name, each) in given)
+    return tuple(Keyword(name, source(value, operand_wire(each, is_text))) for value, (name, each) in given)
 
 
 def shown(branch: Branch) -> str:
@@ -79,9 +83,11 @@ def shown(branch: Branch) -> str:
     return SHOWN_AS + (words if len(words) <= _LONGEST_SHOWN else f"{words[: _LONGEST_SHOWN - 3]}...")
 
 
-def operand_wire(operand: Operand) -> Wire:
+def operand_wire(operand: Operand, is_text: Callable[[Value], bool]) -> Wire:
     """How an operand travels."""
     if isinstance(operand.value, ItemRef | Collected):
+        return "json"
+    if is_text(operand.value) and wire(operand.type) in ("float", "bool"):
         return "json"
     return parameter_wire(operand.type) if isinstance(operand.value, ParameterRef) else wire(operand.type)
 
@@ -100,14 +106,14 @@ def _decoded_constants(branch: Branch) -> bool:
     return any(_holds_moments(each.type) for each in constants)
 
 
-def _expression(predicate: Predicate, name: Callable[[Value], Source]) -> Source:
+def _expression(predicate: Predicate, name: Callable[[Value], Source], is_text: Callable[[Value], bool]) -> Source:
     match predicate:
         case AllOf() | AnyOf():
             word = " and " if isinstance(predicate, AllOf) else " or "
-            return Source("(" + word.join(_expression(each, name) for each in predicate.items) + ")")
+            return Source("(" + word.join(_expression(each, name, is_text) for each in predicate.items) + ")")
         case Not():
-            return Source(f"(not {_expression(predicate.item, name)})")
-    left, right = (_operand(each, name) for each in (predicate.left, predicate.right))
+            return Source(f"(not {_expression(predicate.item, name, is_text)})")
+    left, right = (_operand(each, name, is_text) for each in (predicate.left, predicate.right))
     if isinstance(predicate.right.value, Constant) and predicate.operator in ("==", "!="):
         value = predicate.right.value.value
         if value is True and predicate.operator == "==" and _is_bool(predicate.left.type):
@@ -119,13 +125,13 @@ def _expression(predicate: Predicate, name: Callable[[Value], Source]) -> Source
     return Source(f"({left} {predicate.operator} {right})")
 
 
-def _operand(operand: Operand, name: Callable[[Value], Source]) -> Source:
+def _operand(operand: Operand, name: Callable[[Value], Source], is_text: Callable[[Value], bool]) -> Source:
     if isinstance(operand.value, Constant):
         if not _holds_moments(operand.type):
             return literal(operand.value.value)
         how = wire(operand.type)
         return decoding(constant(operand.value.value, how), operand.type, how, lambda _: Source("dict"))
-    return decoding(name(operand.value), operand.type, operand_wire(operand), lambda _: Source("dict"))
+    return decoding(name(operand.value), operand.type, operand_wire(operand, is_text), lambda _: Source("dict"))
 
 
 def _is_bool(declared: Type) -> bool:

@@ -1,7 +1,8 @@
-"""The waits between attempts, in the form that KFP has for them."""
+"""Timeouts, and the waits between attempts, in the form that KFP has for them."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from math import ceil, inf
 
 from portable_pipeline.ir import Retry
@@ -43,3 +44,8 @@ def _delay(asked: tuple[float, ...], factor: int) -> int:
 
 def _total(found: Retries) -> int:
     return sum((found.delay_seconds * int(found.factor**k) for k in range(found.retries)), 0)
+
+
+def whole_seconds(duration: timedelta | None) -> int | None:
+    """Kubernetes counts in whole seconds: a bound is never shorter than asked for."""
+    return None if duration is None else max(1, ceil(duration.total_seconds()))

@@ -113,20 +113,20 @@ def two_branches(log: str, n: int = 1):
 
 
 @pipeline
-def waits_for_more(log: str, n: int = 1):
+def waits_for_more(log: str, n: int = 1, x: int = 5):
     """A stage of a branch that needs what the rest of the branch does not."""
-    x = number(log, "x", 5)
+    x = number(log, "x", x)
     with when(n == 1):
         a = number(log, "a", 1)
         add(log, a, x)
 
 
 @pipeline
-def joined_aside(log: str, n: int = 1):
+def joined_aside(log: str, n: int = 1, fails: str = "aside"):
     """A joined branch in which something else can fail."""
     with when(n == 1):
         a = number(log, "a", 1)
-        write(log, "aside")
+        write(log, fails)
     with otherwise():
         b = number(log, "b", 2)
     number(log, "join", first_of(a, b))
@@ -138,3 +138,64 @@ def ordered(log: str, n: int = 1):
     before = number(log, "before", 1)
     with when(n == 1):
         write(log, "inside").after(before)
+
+
+@pipeline
+def joined_of_three(log: str, n: int = 1, m: int = 5):
+    """A join over several `when`s, one in another; what needs it is skipped with it."""
+    with when(n == 1):
+        a = number(log, "a", m)
+    with otherwise(), when(n == 2):
+        b = number(log, "b", m)
+    with when(n == 3):
+        c = number(log, "c", m)
+    joined = number(log, "join", first_of(a, b, c))
+    add(log, joined, 1)
+    write(log, "independent")
+
+
+@stage
+def rate(log: str, value: float) -> float:
+    note(log, f"rate {value!r}")
+    return value / 2
+
+
+@stage
+def flag(log: str, value: bool) -> bool:
+    note(log, f"flag {value!r}")
+    return not value
+
+
+@stage
+def tell(log: str, text: str, scores: Scores, share: float, yes: bool) -> str:
+    note(log, f"{text!r} {scores!r} {share!r} {yes!r}")
+    return text
+
+
+@pipeline
+def kinds(log: str, n: int = 1):
+    """Values of all kinds that leave branches, one of a branch in a branch."""
+    with when(n < 3):
+        text = write(log, "it's {{x}} \u2060 \u2060skipped \\ \"")
+        with when(n == 1):
+            scores = evaluate(log, 0.25)
+    with when(n != 2):
+        share = rate(log, 3)
+        yes = flag(log, False)
+    told = tell(log, text, scores, share, yes)
+    with when((share > 1.25) & (yes == True)):  # noqa: E712
+        write(log, "high")
+    write(log, told)
+
+
+@pipeline
+def waiting_for_branches(log: str, n: int = 1, m: int = 5):
+    """Stages that wait, without data, for stages of branches that they do not stand in."""
+    with when(n == 1):
+        a = number(log, "a", 1)
+    with when(n < 3):
+        b = number(log, "b", m)
+        c = number(log, "c", 3)
+        add(log, c, 1).after(b)
+        number(log, "both", 7).after(a)
+    number(log, "after", 4).after(a, b)

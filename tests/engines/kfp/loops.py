@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from portable_pipeline import Dataset, Input, Output, collect, for_each, otherwise, pipeline, stage, uri, when
+from portable_pipeline import Dataset, Input, Output, collect, first_of, for_each, otherwise, pipeline, stage, uri, when
 from portable_pipeline import each as each_of
 
 
@@ -241,7 +241,97 @@ def collected_files(log: str, root: str, names: list[str] = ["a", "b"]):
 
 @stage
 def merge(log: str, files: list[Input[Dataset]]) -> None:
-    note(log, f"{len(files)}")
+    note(log, f"{[Path(each.path).read_text(encoding='utf-8') for each in files]}")
+
+
+@pipeline
+def joined_files(log: str, root: str, n: int = 1):
+    """Artifacts of a branch and its `otherwise`, and of other branches."""
+    with when(n == 1):
+        one = keep(root, "one")
+    with otherwise():
+        two = keep_other(root, "two")
+    read(log, first_of(one.out, two.out))
+    with when(n > 1):
+        three = keep_third(root, "three")
+    read(log, first_of(one.out, three.out))
+    save_both(log, two.out, three.out)
+
+
+@stage
+def keep(root: str, text: str, out: Output[Dataset] = uri("{root}/one.txt")) -> None:
+    Path(out.path).write_text(text, encoding="utf-8")
+
+
+@stage
+def keep_other(root: str, text: str, out: Output[Dataset] = uri("{root}/two.txt")) -> int:
+    Path(out.path).write_text(text, encoding="utf-8")
+    return 2
+
+
+@stage
+def keep_third(root: str, text: str, out: Output[Dataset] = uri("{root}/three.txt")) -> None:
+    Path(out.path).write_text(text, encoding="utf-8")
+
+
+@stage
+def save_both(log: str, a: Input[Dataset], b: Input[Dataset]) -> None:
+    note(log, f"{Path(a.path).read_text(encoding='utf-8')} {Path(b.path).read_text(encoding='utf-8')}")
+
+
+@stage
+def fail(log: str, fails: bool) -> int:
+    note(log, "fail")
+    if fails:
+        raise ValueError("told to")
+    return 1
+
+
+@pipeline
+def given_in_a_loop(log: str, run: bool = True, bad: bool = False):
+    """Stages of a loop that need what stands outside, in a branch or not; nothing else of the loop does."""
+    with when(run):
+        one = fail(log, False)
+    other = fail(log, bad)
+    with for_each([1, 2]) as value:
+        square(log, value)
+        show_pair(log, one, value)
+    with for_each([3, 4]) as value:
+        half(log, value)
+        show_pair(log, other, value)
+
+
+@pipeline
+def several_of_a_loop(log: str, count: int = 3):
+    """A condition in a loop of which several things are collected, and waited for."""
+    with for_each(numbers(log, count), max_parallel=1) as value:
+        squared = square(log, value)
+        with when(squared > 0):
+            halved = half(log, value)
+            labelled = label(log, "it's {{\"} {{y}}")
+    show_more(log, collect(halved), collect(labelled))
+    show(log, collect(squared))
+    label(log, "after").after(labelled)
+
+
+@pipeline
+def summed_twice(log: str, outer: list[int] = [1, 2], inner: list[int] = [10, 20]):
+    """A loop in a condition in a loop: gathered for each outer item, and all together."""
+    with for_each(outer, max_parallel=2) as a:
+        squared = square(log, a)
+        with when(squared > 2):
+            with for_each(inner, max_parallel=1) as b:
+                with when(b > squared):
+                    pair = show_pair(log, a, b)
+            listed = show_all(log, collect(pair))
+    tables(log, collect(collect(pair)))
+    show_all(log, collect(listed))
+
+
+@stage
+def show_all(log: str, texts: list[str]) -> str:
+    note(log, f"all {texts!r}")
+    return f"{len(texts)}"
 
 
 @stage

@@ -114,6 +114,41 @@ RUNS = [
     ("loops:candidates", {}),
     ("loops:uneven", {}),
     ("loops:twice", {}),
+    ("loops:collected_aside", {}),
+    ("loops:collected_condition", {}),
+    ("loops:collected_condition", {"count": 0}),
+    ("loops:collected_twice", {}),
+    ("loops:collected_twice", {"outer": []}),
+    ("loops:waiting", {}),
+    ("loops:waiting", {"count": 0}),
+    ("conditions:two_branches", {}),
+    ("conditions:two_branches", {"n": 2}),
+    ("conditions:two_branches", {"n": 0}),
+    ("conditions:waits_for_more", {}),
+    ("conditions:waits_for_more", {"n": 2}),
+    ("conditions:joined_aside", {}),
+    ("conditions:joined_aside", {"n": 2}),
+    ("conditions:joined_aside", {"fails": "fail"}),
+    ("conditions:waits_for_more", {"x": -1}),
+    ("conditions:joined_of_three", {"n": 1}),
+    ("conditions:joined_of_three", {"n": 2}),
+    ("conditions:joined_of_three", {"n": 3}),
+    ("conditions:joined_of_three", {"n": 4}),
+    ("conditions:joined_of_three", {"n": 2, "m": -1}),
+    ("conditions:kinds", {"n": 1}),
+    ("conditions:kinds", {"n": 2}),
+    ("conditions:kinds", {"n": 3}),
+    ("conditions:waiting_for_branches", {"n": 1}),
+    ("conditions:waiting_for_branches", {"n": 2}),
+    ("conditions:waiting_for_branches", {"n": 2, "m": -1}),
+    ("loops:given_in_a_loop", {}),
+    ("loops:given_in_a_loop", {"run": False}),
+    ("loops:given_in_a_loop", {"bad": True}),
+    ("loops:several_of_a_loop", {}),
+    ("loops:several_of_a_loop", {"count": 0}),
+    ("loops:summed_twice", {}),
+    ("loops:summed_twice", {"outer": []}),
+    ("loops:summed_twice", {"outer": [1, 3, 13]}),
 ]
 
 
@@ -201,7 +236,11 @@ def test_what_python_cannot_compare_fails_the_run(play: Play) -> None:
     assert "'>' not supported between instances of 'NoneType' and 'int'" in seen.answer["error"]
 
 
-GRAPHS = ["conditions:gate", "conditions:nested", "conditions:apart", "loops:squares", "loops:branching", "loops:twice"]
+GRAPHS = [
+    *("conditions:gate", "conditions:nested", "conditions:apart", "conditions:two_branches", "conditions:joined_aside"),
+    *("loops:squares", "loops:branching", "loops:twice", "loops:collected_condition", "loops:collected_twice"),
+    *("loops:collected_files", "loops:joined_files"),
+]
 
 
 @pytest.mark.parametrize("name", GRAPHS)
@@ -222,25 +261,6 @@ def test_order_into_a_group_is_not_in_the_spec(session: Session, tmp_path: Path,
     assert (seen.states, seen.lines) == ({"number": "success", "write": "success"}, ["before", "inside"])
     seen = play("conditions:ordered", n=2)
     assert seen.states == {"number": "success", "write": "skipped"}
-
-
-@pytest.mark.parametrize(
-    ("name", "subject", "reason"),
-    [
-        ("conditions:two_branches", "add", "needs stages of both `when` and `when_2`"),
-        ("conditions:waits_for_more", "add", "would wait for `number`, too"),
-        ("conditions:joined_aside", "write", "fail or hold up the join with `write`"),
-        ("loops:collected_aside", "half", "hold up or fail what collects `square` with `half`"),
-        ("loops:collected_condition", "show", "not from a condition in it"),
-        ("loops:collected_twice", "tables", "cannot be told apart"),
-        ("loops:collected_files", "merge", "joins no list of artifacts"),
-        ("loops:waiting", "label", "no way to wait for a loop"),
-    ],
-)
-def test_what_groups_would_change_is_refused(name: str, subject: str, reason: str) -> None:
-    found = refusal(name)
-    assert found.subject == subject
-    assert reason in found.reason
 
 
 # ---- loops
