@@ -110,8 +110,12 @@ class _Growing:
         known = [each.id for each in self.stages if each.id != but]
         seen = [each for each in known if self.loops[each] == loops[: len(self.loops[each])]]
         if seen and self.draw(st.integers(0, 2)) == 0:
-            least = min(2, len(seen))
-            options = self.draw(st.lists(st.sampled_from(seen), min_size=least, max_size=3, unique=True))
+            # Mostly of what stands in blocks: those are what joins are for.
+            blocks = {each.id: each.block for each in self.stages}
+            among = [each for each in seen if blocks[each]] if self.draw(st.integers(0, 3)) else []
+            among = among if len(among) > 1 else seen
+            least = min(2, len(among))
+            options = self.draw(st.lists(st.sampled_from(among), min_size=least, max_size=3, unique=True))
             return FirstOf(options=tuple(ResultRef(stage=each) for each in options))
         if not known or self.draw(st.integers(0, 2)) == 0:
             return Constant(value=[])

@@ -37,7 +37,7 @@ from tests.property.control_flow_pipelines import Fate, Played, pipelines
 from tests.property.control_flow_values import given as given_to
 from tests.unit.runner.pipelines import ANY, collected, loop, pipeline, result, stage, when
 
-SETTINGS = settings(max_examples=150)
+SETTINGS = settings(max_examples=300)
 
 
 @SETTINGS
@@ -171,7 +171,7 @@ def test_the_random_runs_have_it_all() -> None:
         "a value of a stand-in",
         "a join past a skip",
     ]
-    assert [each for each in wanted if seen[each] < 3] == []
+    assert {each: seen[each] for each in wanted if seen[each] < 2} == {}
 
 
 def is_stand_in(model: Model, id: str) -> bool:
