@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from portable_pipeline.codegen.calls import Keyword, given
@@ -29,6 +29,7 @@ from ppc_airflow.rules import Rule
 from ppc_airflow.scope import TI, Scope, gives, has_answer, pulls, values_in
 
 _NOTHING = Source("None")
+_OWN_INDEX = Source("ti.map_index")
 _STALE_ANSWERS = (
     "A scheduler under load may take the end of one look for the failure of the next; hence the retries.",
     "https://github.com/apache/airflow/issues/71172",
@@ -194,15 +195,15 @@ def _inputs(node: Node, inputs: InputsOf, scope: Scope) -> Decision:
 
 def _all_items(node: Node, items: AllItemsOf, scope: Scope) -> Decision:
     outer = scope.nodes.outer(items.loop)[-1]
-    around, inner = literal(scope.nodes.expands_over(outer)), literal(items_id(items.loop.id))
+    outer_items = scope.nodes.expands_over(outer)
     return Decision(
         function=scope.functions[node.id],
         docs=f"Tell what `{items.loop.id}` is to run for, with each item of `{outer.id}`.",
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=identifier("list"),
-        ends_like=((TI, Source("ti.map_index"), around),),
-        returns=Source(f"nested_items(ti, {around}, {inner})"),
+        calls=(_end_like({outer_items: _OWN_INDEX}),),
+        returns=_call("nested_items", TI, literal(outer_items), literal(items_id(items.loop.id))),
     )
 
 
@@ -215,17 +216,16 @@ def _entry(node: Node, entry: EntryOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=_NOTHING,
-        ends_like=((TI, _map_index(node, len(outer), scope), literal(items_id(loop.id))),),
+        calls=(_end_like({items_id(loop.id): _map_index(node, len(outer), scope)}),),
     )
 
 
 def _copy(node: Node, copy: CopyOf, scope: Scope) -> Decision:
     inner, around = scope.nodes.loops_of(node.id), scope.nodes.loops_of(copy.source)
-    index, source = _map_index(node, len(around), scope), literal(copy.source)
-    looks: tuple[tuple[Source, ...], ...] = ((TI, index, source),)
+    index = _map_index(node, len(around), scope)
+    looked = {copy.source: index}
     if len(around) < len(inner):
-        before = (TI, _map_index(node, len(inner) - 1, scope), literal(items_id(copy.loop.id)))
-        looks = ((*before, source),) if before[1] == index else (before, *looks)
+        looked[items_id(copy.loop.id)] = _map_index(node, len(inner) - 1, scope)
     answers = gives(copy.source, scope.nodes)
     return Decision(
         function=scope.functions[node.id],
@@ -234,8 +234,8 @@ def _copy(node: Node, copy: CopyOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=_shape(copy.source, scope),
-        ends_like=looks,
-        returns=Source(f"ti.xcom_pull(task_ids={source}, map_indexes={index})") if answers else None,
+        calls=(_end_like(looked),),
+        returns=Source(f"ti.xcom_pull(task_ids={literal(copy.source)}, map_indexes={index})") if answers else None,
     )
 
 
@@ -249,9 +249,8 @@ def _collected(node: Node, collected: CollectedOf, scope: Scope) -> Decision:
         options=_options(node, scope),
         arguments=_arguments(node, scope),
         shape=identifier("list"),
-        ends_like=((TI, Source("ti.map_index"), literal(items_id(loop.id))),),
-        returns=Source(
-            f"collected_at({at}, ti, {literal(scope.nodes.expands_over(loop))}, {literal(collected.source)})"
+        returns=_call(
+            "collected_at", at, TI, *map(literal, (collected.source, scope.nodes.expands_over(loop), items_id(loop.id)))
         ),
     )
 
@@ -278,7 +277,21 @@ def _map_index(node: Node, depth: int, scope: Scope) -> Source:
     """The map index, for the item that a task is for, of tasks that have so many loops around them."""
     loops, at = scope.nodes.loops_of(node.id), scope.taken[node.id].at
     if depth == len(loops):
-        return Source("ti.map_index")
+        return _OWN_INDEX
     if depth == 1:
         return Source(f"{at}[0]")
-    return Source(f"map_index_at({at}[:{depth}], ti, {literal(scope.nodes.expands_over(loops[depth - 1]))})")
+    return _call("map_index_at", Source(f"{at}[:{depth}]"), TI, literal(scope.nodes.expands_over(loops[depth - 1])))
+
+
+def _end_like(tasks: Mapping[str, Source]) -> Source:
+    """The call that ends a task as these have ended.
+
+    Args:
+        tasks: Map indexes by the ids of tasks.
+    """
+    entries = commas(Source(f"{literal(id)}: {index}") for id, index in tasks.items())
+    return _call("end_like", TI, Source(f"{{{entries}}}"))
+
+
+def _call(function: str, *arguments: Source) -> Source:
+    return Source(f"{function}({commas(arguments)})")

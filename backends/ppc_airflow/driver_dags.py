@@ -363,8 +363,9 @@ def outcome() -> Answer:
             "run_id": found.run_id,
             "state": str(found.state),
             "states": _states(session.scalars(select(TaskInstance).order_by(TaskInstance.map_index)).all()),
-            "items": {each.task_id: _places(XComModel.deserialize_value(each)) for each in items},
-            "results": {instance(each): XComModel.deserialize_value(each) for each in told},
+            "items": {each.task_id: _places(each.value) for each in items},
+            # Not `XComModel.deserialize_value`, which would also decode a string that happens to be JSON.
+            "results": {instance(each): each.value for each in told},
         }
 
 

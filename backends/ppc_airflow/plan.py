@@ -52,7 +52,7 @@ class Decision:
         notes: Comments above it.
         shape: Type of what it returns.
         look: As in `Task`.
-        ends_like: Arguments of calls of `end_like`, where it ends as others have ended.
+        calls: What it calls first, to end as others have ended.
         skips_if: It is skipped if this holds.
         fails_if: It fails if this holds.
         why: What it says of that.
@@ -66,7 +66,7 @@ class Decision:
     shape: Source
     look: tuple[Source, ...] = ()
     decorator: Source = Source("task")  # noqa: RUF009
-    ends_like: tuple[tuple[Source, ...], ...] = ()
+    calls: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     skips_if: Source | None = None
     fails_if: Source | None = None

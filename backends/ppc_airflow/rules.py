@@ -6,7 +6,8 @@ for the other, `all_success` it is; elsewhere `none_failed` waits for all, and t
 
 Between the groups of loops in loops, `all_done` waits for the tasks of all items, and the task looks at its own.
 Within a group, too, a task that may run though others have not succeeded looks itself: before Airflow has expanded it,
-rules such as `one_success` and `none_failed_min_one_success` go by the tasks of all items.
+rules such as `one_success` and `none_failed_min_one_success` go by the tasks of all items. They also count the task with
+the items, where it takes one.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def _followed(node: Node, nodes: Nodes) -> tuple[str, ...]:
 
 
 def _rule(node: Node, known: _Known) -> Rule:
-    if isinstance(node.body, AllItemsOf | CollectedOf | CopyOf):
+    if isinstance(node.body, AllItemsOf | CollectedOf | CopyOf) or (isinstance(node.body, EitherOf) and node.group):
         return Rule("ALL_DONE")
     if isinstance(node.body, FailedOf):
         return Rule("ONE_FAILED")
