@@ -6,8 +6,8 @@ for the other, `all_success` it is; elsewhere `none_failed` waits for all, and t
 
 Between the groups of loops in loops, `all_done` waits for the tasks of all items, and the task looks at its own.
 Within a group, too, a task that may run though others have not succeeded looks itself: before Airflow has expanded it,
-rules such as `one_success` and `none_failed_min_one_success` go by the tasks of all items. They also count the task with
-the items, where it takes one.
+rules such as `one_success` and `none_failed_min_one_success` go by the tasks of all items. They also count the task
+that returned the items, where it takes one of them.
 """
 
 from __future__ import annotations
