@@ -93,7 +93,7 @@ def test_lists_of_different_lengths_fail_the_loop(run_case: RunCase) -> None:
 
 
 @contract("M2")
-@pytest.mark.parametrize("items", [[0, 1, 2], [5]], ids=["three", "one"])
+@pytest.mark.parametrize("items", [[0, 1, 2], [5], [*range(11)]], ids=["three", "one", "eleven"])
 def test_results_are_collected_in_the_order_of_the_items(run_case: RunCase, items: list[int]) -> None:
     seen = run_case("m2_order", items=items)
     assert seen.state == "success", seen.errors
@@ -276,15 +276,36 @@ def test_max_parallel_bounds_how_many_items_run(run_case: RunCase) -> None:
     assert seen.seen("take") == described_as(items=[0, 1, 2, 3, 4])
 
 
+@contract("M5", "M4")
+def test_an_item_that_fails_gives_way_to_the_next(run_case: RunCase) -> None:
+    seen = run_case("m5_bounded", bad=0)
+    assert seen.state == "failed"
+    assert seen.states == {
+        "work[0]": "failed",
+        **dict.fromkeys((f"work[{n}]" for n in range(1, 5)), "success"),
+        "take": "upstream_failed",
+    }
+    assert at_once(seen, "work") == 2
+
+
 @contract("M5", "M6")
-def test_what_is_bounded_is_items_and_not_stages(run_case: RunCase) -> None:
-    seen = run_case("m5_whole_items", items=[0, 1, 2])
-    assert seen.state == "success", seen.errors
+@pytest.mark.parametrize("bad", [-1, 1], ids=["good", "one fails"])
+def test_what_is_bounded_is_items_and_not_stages(run_case: RunCase, bad: int) -> None:
+    seen = run_case("m5_whole_items", items=[0, 1, 2], bad=bad)
     by_clock = sorted(seen.events, key=lambda event: event.monotonic)
-    order = [(event.stage.partition("[")[0], event.moment) for event in by_clock]
-    assert order == [("load", "start"), ("train", "start"), ("train", "end")] * 3
-    items = [event.stage.partition("[")[2] for event in by_clock]
-    assert all(len({*items[start : start + 3]}) == 1 for start in (0, 3, 6)), items
+    order = list(dict.fromkeys(event.stage.partition("[")[2].strip("]") for event in by_clock))
+    whole = [("load", "start"), ("train", "start"), ("train", "end")]
+    found = [(event.stage.partition("[")[0], event.moment, event.stage.partition("[")[2]) for event in by_clock]
+    expected = [
+        (stage, moment, f"{item}]")
+        for item in order
+        for stage, moment in ([("load", "start"), ("load", "end")] if int(item) == bad else whole)
+    ]
+    assert found == expected
+    assert sorted(order) == ["0", "1", "2"]
+    assert seen.instances("train") == {
+        f"train[{item}]": "upstream_failed" if item == bad else "success" for item in range(3)
+    }
 
 
 @contract("M5")
@@ -321,6 +342,24 @@ def test_a_condition_decides_for_each_item(run_case: RunCase) -> None:
     assert seen.instances("join") == successes("join", 3)
     assert seen.seen("take") == described_as(texts=["small 2", "big 8", "small 4"])
     assert seen.attempts["big[0]"] == 0
+
+
+@contract("M6", "M7", "A5")
+def test_commands_stand_in_loops_and_conditions(run_case: RunCase, tmp_path: Any) -> None:
+    texts = ["it's {{ 1 }}; $HOME", "short"]
+    seen = run_case("m6_command", date="2026-01-05", texts=texts)
+    assert seen.state == "success", seen.errors
+    assert seen.states == {
+        **successes("write", 2),
+        "double[0]": "success",
+        "double[1]": "skipped",
+        "read[0]": "success",
+        "read[1]": "skipped",
+    }
+    folder = tmp_path / "root" / "2026-01-05"
+    assert [(folder / f"{index}.txt").read_text() for index in range(2)] == texts
+    assert seen.results["read[0]"] == (folder / "twice-0.txt").read_text() == texts[0] * 2
+    assert not (folder / "twice-1.txt").exists()
 
 
 @contract("M6", "M2", "C3")

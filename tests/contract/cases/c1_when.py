@@ -1,6 +1,6 @@
-"""C1: a block with several stages runs if its predicate holds, and is skipped otherwise."""
+"""C1: a block with several stages runs if its predicate holds, and is skipped otherwise; a group means nothing."""
 
-from portable_pipeline import pipeline, stage, when
+from portable_pipeline import group, pipeline, stage, when
 
 from recording import record
 
@@ -33,5 +33,7 @@ def outside(log: str, value: int) -> int:
 def c1_when(log: str, number: int):
     measured = measure(log=log, number=number)
     with when(measured > 5):
-        deeper(log=log, value=inside(log=log, value=measured))
+        made = inside(log=log, value=measured)
+        with group("further on"):
+            deeper(log=log, value=made)
     outside(log=log, value=measured)

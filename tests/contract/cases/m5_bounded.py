@@ -8,10 +8,12 @@ from recording import record
 
 
 @stage
-def work(log: str, item: int) -> int:
+def work(log: str, item: int, bad: int) -> int:
     record(log, f"work[{item}]")
     time.sleep(0.6)
     record(log, f"work[{item}]", "end")
+    if item == bad:
+        raise RuntimeError("boom")
     return item
 
 
@@ -21,7 +23,7 @@ def take(log: str, items: list[int]) -> None:
 
 
 @pipeline
-def m5_bounded(log: str):
+def m5_bounded(log: str, bad: int = -1):
     with for_each([0, 1, 2, 3, 4], max_parallel=2) as item:
-        done = work(log=log, item=item)
+        done = work(log=log, item=item, bad=bad)
     take(log=log, items=collect(done))

@@ -8,9 +8,12 @@ from recording import record
 
 
 @stage
-def load(log: str, item: int) -> int:
+def load(log: str, item: int, bad: int) -> int:
     record(log, f"load[{item}]")
     time.sleep(0.2)
+    if item == bad:
+        record(log, f"load[{item}]", "end")
+        raise RuntimeError("boom")
     return item
 
 
@@ -22,6 +25,6 @@ def train(log: str, item: int) -> None:
 
 
 @pipeline
-def m5_whole_items(log: str, items: list[int]):
+def m5_whole_items(log: str, items: list[int], bad: int = -1):
     with for_each(items, max_parallel=1) as item:
-        train(log=log, item=load(log=log, item=item))
+        train(log=log, item=load(log=log, item=item, bad=bad))

@@ -1,6 +1,6 @@
 """M6: several stages in a body, which take the item, each other, parameters, and results from outside."""
 
-from portable_pipeline import collect, for_each, pipeline, stage
+from portable_pipeline import collect, for_each, group, pipeline, stage
 
 from recording import record
 
@@ -39,5 +39,6 @@ def m6_several(log: str, factor: int):
     start = base(log=log)
     with for_each([1, 2, 3]) as item:
         one = first(log=log, item=item, added=start)
-        two = second(log=log, item=item, one=one, other=beside(log=log, item=item), factor=factor)
+        with group("numbers"):
+            two = second(log=log, item=item, one=one, other=beside(log=log, item=item), factor=factor)
     take(log=log, values=collect(two))
