@@ -27,6 +27,7 @@ from portable_pipeline.ir import (
     Stage,
 )
 from portable_pipeline.ir.control import blocks_around, operands
+from portable_pipeline.ir.fallbacks import needing_more
 from portable_pipeline.ir.fire_times import skipped_fire_time
 from portable_pipeline.ir.graph import upstream
 
@@ -107,9 +108,18 @@ def _exit_hook(pipeline: Pipeline) -> Places:
     return () if pipeline.on_exit is None else (pipeline.on_exit.span,)
 
 
+def _asked_failed(pipeline: Pipeline) -> Iterator[Span | None]:
+    hooks = (pipeline.on_exit, pipeline.on_failure)
+    return (hook.span for hook in hooks if hook is not None and hook.asks_failed)
+
+
 def _hooks(pipeline: Pipeline) -> Iterator[Span | None]:
     yield from _exit_hook(pipeline)
     yield from _failure_hooks(pipeline)
+
+
+def _apart(pipeline: Pipeline) -> Iterator[Span | None]:
+    return (stage.span for stage in needing_more(pipeline))
 
 
 def _dated(stage: Stage) -> bool:
@@ -177,6 +187,7 @@ RULES: dict[str, Rule] = {
         Rule("F1", "consumers of a failed stage never start", _edges),
         Rule("F2", "the run has failed if and only if a stage failed and no stand-in took its place", _always),
         Rule("F3", "a stand-in runs when its primary has failed for good; the run is degraded", _fallbacks),
+        Rule("F3.apart", "a stage that only the stand-in needs may fail where the primary succeeds", _apart),
         Rule("C1", "a block runs if its predicate holds, else its stages are skipped", _any_branch),
         Rule("C2", "`otherwise` is the complement of its `when`", _branches(lambda it, _: it.otherwise_of is not None)),
         Rule("C3", "what needs a skipped stage is skipped", _any_branch),
@@ -203,6 +214,7 @@ RULES: dict[str, Rule] = {
         Rule("D2.zone", "cron schedules fire in their time zone", _zone),
         Rule("D2.gap", "a fire time that the clock skips fires right after the gap", _gap),
         Rule("X1", "`on_exit` runs once at the end of every run", _exit_hook),
+        Rule("X1.failed", "a hook at the end is told which stages failed, and whether others stood in", _asked_failed),
         Rule("X2", "`on_failure` fires once when a stage or the run has failed for good", _failure_hooks),
         Rule("X3", "a hook that fails is reported and changes no state", _hooks),
         Rule("E3.image", "a command runs in its container image", _images),

@@ -41,6 +41,7 @@ SUPPORT: dict[str, Support] = {
         "a task with `one_failed` lets the stand-in run, one with `one_success` (in a loop, `all_done` and a look)"
         " after both gives consumers the values",
     ),
+    "F3.apart": Support(_EMULATED, "as F3"),
     "C1": Support(_NATIVE, "a task before the block that is skipped where the predicate does not hold"),
     "C2": Support(_NATIVE, "a second such task, for the opposite"),
     "C3": Support(
@@ -84,6 +85,7 @@ SUPPORT: dict[str, Support] = {
         _NATIVE,
         "`on_success_callback` and `on_failure_callback` of the DAG; a run that someone marks by hand calls neither",
     ),
+    "X1.failed": Support(_EMULATED, "the callback looks at the states of all task instances of the run"),
     "X2": Support(_NATIVE, "`on_failure_callback` of the task, and of the DAG"),
     "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
     "E3.image": Support(

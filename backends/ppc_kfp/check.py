@@ -16,15 +16,17 @@ from portable_pipeline.diagnostics.catalog.kfp import (
     KfpRetryInLoop,
     KfpRunDateParameter,
 )
-from portable_pipeline.ir import Body, Loop, Module, Pipeline
+from portable_pipeline.ir import Body, Loop, Module, Pipeline, Stage
 from portable_pipeline.ir.control import blocks_around
 from ppc_kfp.closures import defined_names, has_placeholder
+from ppc_kfp.code import as_stage
 from ppc_kfp.layout import layout
 from ppc_kfp.names import CARRIED_NAMES
 from ppc_kfp.nodes import Unplaceable
 from ppc_kfp.parameters import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.passing import passing
 from ppc_kfp.paths import Paths
+from ppc_kfp.stand_ins import through_stand_ins
 
 #: Linux's limit for one argument; Kubernetes' for one object, with room for the rest of a workflow; and about what KFP
 #: and we add to a component's own code.
@@ -35,14 +37,14 @@ _ADDED_BYTES = 11 * 1024
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Names that generated code needs, code that does not fit, and blocks that have no form in KFP's groups."""
-    yield from _unplaceable(pipeline)
+    yield from _unplaceable(through_stand_ins(pipeline))
     yield from _retries_in_loops(pipeline)
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
     archives: dict[tuple[str, ...], int] = {}
     sizes: dict[Body, int] = {}
-    for stage in pipeline.stages:
+    for stage in (*pipeline.stages, *_hooks(pipeline)):
         statements = closure(pipeline, stage)
         for name in sorted(defined_names(statements) & CARRIED_NAMES):
             yield KfpReservedName(span=stage.span, stage=stage.id, name=name)
@@ -57,6 +59,16 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
             yield KfpComponentTooLarge(span=stage.span, stage=stage.id, kib=sizes[stage.body] // 1024)
     if sum(sizes.values()) > _OBJECT_BYTES:
         yield KfpPipelineTooLarge(span=pipeline.span, mib=sum(sizes.values()) / 2**20)
+
+
+def _hooks(pipeline: Pipeline) -> Iterator[Stage]:
+    """Hooks as stages, for what is asked of code."""
+    for stage in pipeline.stages:
+        if stage.on_failure is not None:
+            yield as_stage(stage.on_failure, f"on_failure of {stage.id}")
+    for name, hook in (("on_exit", pipeline.on_exit), ("on_failure", pipeline.on_failure)):
+        if hook is not None:
+            yield as_stage(hook, name)
 
 
 def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:

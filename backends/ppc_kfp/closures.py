@@ -48,11 +48,22 @@ def nested(statements: Sequence[Statement], package: str, *, annotations_as_stri
     return Source(text)
 
 
-def imports(statements: Sequence[Statement], package: str) -> tuple[Source, ...]:
-    """The imports that the others need, each indented as part of a component's body but for its first line."""
+def imports(statements: Sequence[Statement], package: str, depth: int = 1) -> tuple[Source, ...]:
+    """The imports that the others need, each indented as part of a function's body but for its first line.
+
+    Args:
+        depth: How many functions they are nested in.
+    """
     needed = {name for each in statements for name in each.needs}
     texts = (_absolute_imports(_shortened(each, needed), package) for each in statements if each.is_import)
-    return tuple(Source(indented(text).removeprefix("    ")) for text in texts)
+    return tuple(Source(deeper(text, depth).removeprefix("    " * depth)) for text in texts)
+
+
+def deeper(text: str, depth: int) -> Source:
+    """The text, so many times `indented`."""
+    for _ in range(depth):
+        text = indented(text)
+    return Source(text)
 
 
 def _shortened(statement: Statement, needed: set[str]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, FreeNames
-from portable_pipeline.codegen.code_folder import closure, local_modules
+from portable_pipeline.codegen.code_folder import closure
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import (
@@ -17,7 +16,6 @@ from portable_pipeline.ir import (
     Collected,
     CommandBody,
     Constant,
-    ExtractedModule,
     FirstOf,
     ItemKey,
     ItemRef,
@@ -35,10 +33,14 @@ from portable_pipeline.ir import (
 )
 from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.pipeline import Output as OutputArtifact
-from ppc_kfp.closures import defined_names, global_names, imports, indented, nested
+from ppc_kfp.closures import defined_names
+from ppc_kfp.code import carried_modules, code_of
 from ppc_kfp.commands import command_call
+from ppc_kfp.failing import Told, is_supervised, policy, supervision, taken_names, told
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
 from ppc_kfp.plan import Component, Output
+from ppc_kfp.stand_ins import primary_of, results
+from ppc_kfp.taking_over import Offer, TakenOver, take_over
 from ppc_kfp.waits import jitter_seconds
 from ppc_kfp.wires import (
     ANNOTATIONS,
@@ -93,6 +95,8 @@ class Lowered:
         artifacts: The component's name for each output artifact.
         records: KFP's name for the record of each output artifact that is asked for.
         values: KFP's name for the result (under None) and for each field of it.
+        told: The component's parameters for what its hook is told.
+        from_primary: For a stand-in, its parameters for what its primary's task gives, each with KFP's name there.
     """
 
     component: Component
@@ -103,6 +107,8 @@ class Lowered:
     artifacts: Mapping[str, Source]
     records: Mapping[str, str]
     values: Mapping[str | None, str]
+    told: Told | None
+    from_primary: tuple[tuple[Source, str], ...]
 
     @property
     def has_single_output(self) -> bool:
@@ -119,18 +125,51 @@ def components(pipeline: Pipeline, taken: Iterable[str], reached: Reached) -> di
     wires = _wires(pipeline, reached)
     records = _records_used(pipeline, reached)
     fields = _fields_used(pipeline)
-    names = FreeNames({*taken, *MODULE_NAMES, *CARRIED_NAMES})
-    made: dict[object, Lowered] = {}
-    found: dict[str, Lowered] = {}
-    for stage in pipeline.stages:
-        how = tuple(sorted(wires[stage.id].items())), fields[stage.id], jitter_seconds(stage.retry)
-        by_record = tuple(each.name for each in stage.inputs if reached.by_record(stage, each))
-        key = (stage.body, _shape(stage), how, by_record)
-        if key not in made:
-            given = Given(wires[stage.id], fields[stage.id], by_record, records[stage.id])
-            made[key] = _lowered(pipeline, stage, given, names)
-        found[stage.id] = made[key]
-    return found
+    lowering = _Lowering(
+        pipeline,
+        {
+            each.id: Given(
+                wires[each.id],
+                fields[each.id],
+                tuple(given.name for given in each.inputs if reached.by_record(each, given)),
+                records[each.id],
+            )
+            for each in pipeline.stages
+        },
+        results(pipeline),
+        FreeNames({*taken, *MODULE_NAMES, *CARRIED_NAMES}),
+        {},
+    )
+    return {stage.id: lowering.of(stage) for stage in pipeline.stages}
+
+
+@dataclass(frozen=True, slots=True)
+class _Lowering:
+    """What the components of one pipeline share.
+
+    Args:
+        givens: What decides about each stage's component besides the stage.
+        results: The type of what each stage's task gives.
+        made: The components so far.
+    """
+
+    pipeline: Pipeline
+    givens: Mapping[str, Given]
+    results: Mapping[str, Type | None]
+    names: FreeNames
+    made: dict[object, Lowered]
+
+    def of(self, stage: Stage) -> Lowered:
+        """The component of a stage, shared where it can be."""
+        primary = primary_of(self.pipeline, stage)
+        stood_in_for = None if primary is None else self.of(primary)
+        given = self.givens[stage.id]
+        how = tuple(sorted(given.wires.items())), given.fields, jitter_seconds(stage.retry), given.by_record
+        other = None if stood_in_for is None else stood_in_for.component.name
+        key = (stage.body, _shape(stage), how, policy(self.pipeline, stage), other)
+        if key not in self.made:
+            self.made[key] = _lowered(self, stage, stood_in_for)
+        return self.made[key]
 
 
 def _shape(stage: Stage) -> object:
@@ -172,12 +211,12 @@ class Given:
 def _wires(pipeline: Pipeline, reached: Reached) -> dict[str, dict[str, Wire]]:
     """How each value input of each stage travels; a constant goes as the same input goes elsewhere, if it can."""
     sources = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
-    results = {stage.id: stage.result for stage in pipeline.stages}
+    given_types = results(pipeline)
     demanded: dict[tuple[object, str], set[Wire]] = {}
     found: dict[str, dict[str, Wire]] = {}
     for stage in pipeline.stages:
         values = [each for each in stage.inputs if isinstance(each, ValueInput)]
-        given = {each.name: _source_wire(each.value, sources, results) for each in values}
+        given = {each.name: _source_wire(each.value, sources, given_types) for each in values}
         texts = (each.name for each in values if reached.is_text(stage.id, each.value))
         given |= {name: "json" for name in texts if given[name] in ("float", "bool")}
         found[stage.id] = {name: how for name, how in given.items() if how is not None}
@@ -196,15 +235,15 @@ def _wires(pipeline: Pipeline, reached: Reached) -> dict[str, dict[str, Wire]]:
 def source_wire(pipeline: Pipeline, value: Value) -> Wire | None:
     """How a value travels by where it comes from; None for a constant."""
     parameters = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
-    return _source_wire(value, parameters, {stage.id: stage.result for stage in pipeline.stages})
+    return _source_wire(value, parameters, results(pipeline))
 
 
-def _source_wire(given: Value, parameters: Mapping[str, Wire], results: Mapping[str, Type | None]) -> Wire | None:
+def _source_wire(given: Value, parameters: Mapping[str, Wire], types: Mapping[str, Type | None]) -> Wire | None:
     if isinstance(given, ParameterRef):
         return parameters[given.name]
     value = given.options[0] if isinstance(given, FirstOf) else given
     if isinstance(value, ResultRef):
-        return wire(field_type(results[value.stage], value.field))
+        return wire(field_type(types[value.stage], value.field))
     if isinstance(value, ItemRef | Collected):
         return "json"
     return None if isinstance(value, Constant) else "text"
@@ -228,12 +267,19 @@ def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
         for each in named.options if isinstance(named, FirstOf) else (named,):
             if isinstance(each, ResultRef) and each.field is not None:
                 used[bodies[each.stage]].add(each.field)
-    return {
-        stage.id: tuple(each.name for each in stage.result.fields if each.name in used[stage.body])
-        if isinstance(stage.result, Record)
-        else ()
-        for stage in pipeline.stages
-    }
+    for _ in pipeline.stages:
+        # A primary gives what its stand-in hands on; either may share its function with other stages.
+        for stage in pipeline.stages:
+            if stage.stands_in_for is not None:
+                both = used[stage.body] | used[bodies[stage.stands_in_for]]
+                used[stage.body], used[bodies[stage.stands_in_for]] = both, set(both)
+    types = results(pipeline)
+    return {stage.id: tuple(_members(types[stage.id], used[stage.body])) for stage in pipeline.stages}
+
+
+def _members(declared: Type | None, used: Collection[str]) -> Iterator[str]:
+    if isinstance(declared, Record):
+        yield from (each.name for each in declared.fields if each.name in used)
 
 
 def _records_used(pipeline: Pipeline, reached: Reached) -> dict[str, tuple[str, ...]]:
@@ -254,54 +300,78 @@ def _values(pipeline: Pipeline) -> Iterator[Value]:
         yield from values_of(block)
 
 
-def _lowered(pipeline: Pipeline, stage: Stage, given: Given, names: FreeNames) -> Lowered:
+def _lowered(around: _Lowering, stage: Stage, primary: Lowered | None) -> Lowered:
+    pipeline, given = around.pipeline, around.givens[stage.id]
     wires = given.wires
     statements = closure(pipeline, stage)
-    inner = FreeNames({*defined_names(statements), *CARRIED_NAMES, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
+    taken = {*defined_names(statements), *CARRIED_NAMES, *taken_names(pipeline, stage)}
+    inner = FreeNames({*taken, "dsl", "kfp", "Abort", "Artifact", "subprocess"})
     inputs = {each.name: inner.take(each.name) for each in stage.inputs}
     artifacts = {each.name: inner.take(each.name) for each in stage.outputs}
     uris = {each.name: inner.take(f"{each.name}_uri") for each in stage.outputs}
     keys = {each: inner.take("item_key") for each in key_loops(stage)}
-    module = _own_module(pipeline, stage)
+    about = told(pipeline, stage, inner)
     classes = _classes(stage, statements)
-    outputs, values = _outputs(stage, given.fields, classes, single=not given.records)
+    failure = FreeNames({*given.fields, *artifacts.values()}).take("failure") if stage.fallback is not None else ""
+    alone = not failure and not given.records
+    outputs, values = _outputs(stage, around.results[stage.id], given.fields, classes, alone=alone)
     returned = FreeNames({*artifacts.values(), *(each.name for each in outputs)})
     records = {each: str(returned.take(f"{each}_record")) for each in given.records}
     is_command = isinstance(stage.body, CommandBody)
+    staged = tuple((artifacts[each.name], _address(each, uris, keys)) for each in stage.outputs)
+    supervised = supervision(pipeline, stage, outputs, staged, about, names=inner)
+    taken_over = None
+    if primary is not None:
+        taken_over = take_over(
+            primary.component,
+            Offer(primary.values, primary.artifacts),
+            Offer(values, artifacts),
+            outputs,
+            inner,
+        )
     used = {
-        *([] if is_command else ["run_stage"]),
+        *([] if is_command or supervised else ["run_stage"]),
+        *(["supervise"] if supervised else []),
+        *(["call_hook"] if supervised and supervised.hook else []),
+        *(["hand_on"] if taken_over and taken_over.hand_over.artifacts else []),
         *(["add_jitter"] if any(jitter_seconds(stage.retry)) else []),
         *(["argument_text" if is_command else "decode_value"] if wires else []),
-        *(["encode_result"] if outputs else []),
-        *(["stage_outputs", "commit_outputs"] if stage.outputs else []),
+        *(["encode_result"] if outputs or failure else []),
+        *(["stage_outputs", "commit_outputs"] if stage.outputs and not supervised else []),
         *(["artifact_record"] if records else []),
         *(["received_artifacts"] if given.by_record else []),
         *(["verify_inputs"] if any(isinstance(each, ArtifactInput) for each in stage.inputs) else []),
     }
     decoded = {} if is_command else {each.name: _decoded(each, inputs, wires, classes) for each in stage.inputs}
     component = Component(
-        name=names.take(_wanted_name(stage)),
+        name=around.names.take(_wanted_name(stage)),
         description=stage.description.strip().partition("\n\n")[0],
         image=_image(stage),
         packages=isinstance(stage.body, PythonBody) and bool(pipeline.packages),
-        embeds=bool(local_modules(pipeline, stage)),
-        carried=(*_carried(stage), *([Source("RECORDS")] if records or given.by_record else [])),
+        embeds=bool(carried_modules(pipeline, stage)),
+        carried=(*_carried(stage, taken_over), *([Source("RECORDS")] if records or given.by_record else [])),
         used=tuple(map(identifier, sorted(used))),
-        arguments=(*_arguments(stage, given, inputs), *_output_arguments(stage, artifacts, uris, keys.values())),
-        aborts=module is not None and "Abort" in module.runtime_names and _names(statements, "Abort"),
-        imports=(*_imports(stage, module, statements), *classes.imports),
-        kfp_imports=tuple(_kfp_imports(module, statements)),
-        globals=tuple(identifier(each) for each in global_names(statements)),
-        code=_code(module, statements),
+        arguments=(
+            *_arguments(stage, given, inputs),
+            *(taken_over.arguments if taken_over else ()),
+            *(Argument(each, Source("str")) for each in (*uris.values(), *keys.values())),
+            *(about.arguments if about else ()),
+            *_output_arguments(stage, artifacts, taken_over),
+        ),
+        code=code_of(pipeline, stage, 2 if supervised else 1, classes.imports),
         jitter_seconds=jitter_seconds(stage.retry),
         received=tuple(_received(stage, given, inputs)),
         verified=tuple(_verified(stage, inputs)),
-        staged=tuple((artifacts[each.name], _address(each, uris, keys)) for each in stage.outputs),
+        staged=staged,
         call=_call(stage, decoded, wires, inputs, artifacts),
         outputs=outputs,
         records=tuple((name, Source(f"artifact_record({artifacts[each]})")) for each, name in records.items()),
+        failure=str(failure),
+        supervision=supervised,
+        hand_over=taken_over.hand_over if taken_over else None,
     )
-    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, records, values)
+    from_primary = taken_over.names if taken_over else ()
+    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, records, values, about, from_primary)
 
 
 def _address(output: OutputArtifact, uris: Mapping[str, Source], keys: Mapping[str, Source]) -> Source:
@@ -312,17 +382,7 @@ def _address(output: OutputArtifact, uris: Mapping[str, Source], keys: Mapping[s
     return found
 
 
-def _own_module(pipeline: Pipeline, stage: Stage) -> ExtractedModule | None:
-    body = stage.body
-    named = (each for each in pipeline.modules if isinstance(body, PythonBody) and each.name == body.module)
-    return next((each for each in named if isinstance(each, ExtractedModule)), None)
-
-
-def _names(statements: Iterable[Statement], name: str) -> bool:
-    return any(re.search(rf"\b{name}\b", each.text) for each in statements)
-
-
-def _carried(stage: Stage) -> Iterator[Source]:
+def _carried(stage: Stage, taken_over: TakenOver | None) -> Iterator[Source]:
     """The lists of functions that the component carries."""
     types = [each.type for each in stage.inputs if isinstance(each, ValueInput)]
     types += [stage.result] if stage.result is not None else []
@@ -331,12 +391,18 @@ def _carried(stage: Stage) -> Iterator[Source]:
     elif types:
         plain = all(isinstance(each, Scalar) and each.name != "any" for each in types)
         yield Source("SCALARS" if plain else "VALUES")
-    elif isinstance(stage.body, PythonBody):
+    elif stage.fallback is not None:
+        yield Source("SCALARS")
+    elif isinstance(stage.body, PythonBody) and not is_supervised(stage):
         yield Source("STAGE")
     if any(jitter_seconds(stage.retry)):
         yield Source("JITTER")
     if stage.outputs or any(isinstance(each, ArtifactInput) for each in stage.inputs):
         yield Source("ARTIFACTS")
+    if is_supervised(stage):
+        yield Source("SUPERVISED")
+    if taken_over is not None and taken_over.hand_over.artifacts:
+        yield Source("STAND_IN")
 
 
 def _wanted_name(stage: Stage) -> str:
@@ -349,29 +415,6 @@ def _image(stage: Stage) -> Source:
     if isinstance(stage.body, CommandBody) and stage.body.image is not None:
         return literal(stage.body.image)
     return _BASE_IMAGE
-
-
-def _code(module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Source:
-    if module is None or not statements:
-        return Source("")
-    package = module.name.rpartition(".")[0]
-    text = nested(statements, package, annotations_as_strings=module.future_annotations)
-    return indented(text)
-
-
-def _imports(stage: Stage, module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Iterator[Source]:
-    if isinstance(stage.body, CommandBody):
-        yield Source("import subprocess")
-    elif module is not None:
-        package = module.name.rpartition(".")[0]
-        yield from imports(statements, package)
-    else:
-        yield Source(f"from {identifier(stage.body.module)} import {identifier(stage.body.function.split('.')[0])}")
-
-
-def _kfp_imports(module: ExtractedModule | None, statements: tuple[Statement, ...]) -> Iterator[Source]:
-    if module is not None and "Artifact" in module.runtime_names and _names(statements, "Artifact"):
-        yield Source("from kfp.dsl import Artifact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,14 +471,12 @@ def _arguments(stage: Stage, given: Given, inputs: Mapping[str, Source]) -> Iter
 
 
 def _output_arguments(
-    stage: Stage, artifacts: Mapping[str, Source], uris: Mapping[str, Source], keys: Iterable[Source]
+    stage: Stage, artifacts: Mapping[str, Source], taken_over: TakenOver | None
 ) -> Iterator[Argument]:
     for each in stage.outputs:
-        yield Argument(uris[each.name], Source("str"))
-    for key in keys:
-        yield Argument(key, Source("str"))
-    for each in stage.outputs:
-        yield Argument(artifacts[each.name], Source(f"dsl.Output[dsl.{_ARTIFACTS[each.artifact]}]"))
+        own = Source(f"dsl.{_ARTIFACTS[each.artifact]}")
+        kind = taken_over.kinds.get(each.name, own) if taken_over is not None else own
+        yield Argument(artifacts[each.name], Source(f"dsl.Output[{kind}]"))
 
 
 def _call(
@@ -450,28 +491,44 @@ def _call(
     given = {**decoded, **artifacts}
     function = identifier(stage.body.function)
     arguments = (Source(f"{name}={value}") for name, value in given.items())
+    if is_supervised(stage):
+        return Source(f"{function}({commas(arguments)})")
     return Source(f"run_stage({commas((function, *arguments))})")
 
 
 def _outputs(
-    stage: Stage, fields: tuple[str, ...], classes: _Classes, *, single: bool
+    stage: Stage, given: Type | None, fields: tuple[str, ...], classes: _Classes, *, alone: bool
 ) -> tuple[tuple[Output, ...], dict[str | None, str]]:
-    result = stage.result
-    if result is None or isinstance(stage.body, CommandBody):
+    """What the component returns, and KFP's names for it.
+
+    Args:
+        given: The type as which consumers take it.
+        alone: Whether there is nothing else that the component returns.
+    """
+    own = stage.result
+    if own is None or given is None or isinstance(stage.body, CommandBody):
         return (), {}
-    alone = single and not fields and not any(each.name == "Output" for each in stage.outputs)
-    whole = "Output" if alone else "result"
+    with_others = fields or not alone or any(each.name == "Output" for each in stage.outputs)
+    whole = "result" if with_others else "Output"
     what = f"stage `{stage.body.function}`: result"
-    outputs = [_output(whole, result, Source("result"), what, classes)]
-    by_key = isinstance(result, Record) and result.form == "typeddict"
+    outputs = [_output(whole, (own, given), Source("result"), what, classes)]
+    by_key = isinstance(own, Record) and own.form == "typeddict"
     for field in fields:
         member = Source(f"result[{literal(field)}]" if by_key else f"result.{identifier(field)}")
-        outputs.append(_output(field, field_type(result, field), member, f"{what}.{field}", classes))
+        types = field_type(own, field), field_type(given, field)
+        outputs.append(_output(field, types, member, f"{what}.{field}", classes))
     return tuple(outputs), {None: whole, **{field: field for field in fields}}
 
 
-def _output(name: str, declared: Type, member: Source, what: str, classes: _Classes) -> Output:
-    encoded = commas((member, declaration(declared, classes.names.__getitem__), literal(what)))
-    how = wire(declared)
-    note = f"JSON, {shown(declared)}" if how == "json" else ""
-    return Output(name, ANNOTATIONS[how], note, Source(f"encode_result({encoded})"))
+def _output(name: str, types: tuple[Type, Type], member: Source, what: str, classes: _Classes) -> Output:
+    """One value, proven to be of the first type, the stage's own, and in the form of the other, that consumers know."""
+    own, given = types
+    encoded = _encoding(member, own, what, classes)
+    how = wire(given)
+    if wire(own) != how:
+        encoded = _encoding(decoding(encoded, own, wire(own), classes.names.__getitem__), given, what, classes)
+    return Output(name, ANNOTATIONS[how], f"JSON, {shown(given)}" if how == "json" else "", encoded)
+
+
+def _encoding(value: Source, declared: Type, what: str, classes: _Classes) -> Source:
+    return Source(f"encode_result({commas((value, declaration(declared, classes.names.__getitem__), literal(what)))})")

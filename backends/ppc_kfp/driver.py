@@ -42,14 +42,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from ppc_kfp.driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from ppc_kfp.driver_spec import RUN_DATE, Json, shows_order, stages, upstream
+    from ppc_kfp.driver_spec import RUN_DATE, Json, own_timeout, shows_order, stages, tasks, upstream
 else:  # run by its path, it finds its neighbours as modules of their own
     from driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from driver_spec import RUN_DATE, Json, shows_order, stages, upstream
+    from driver_spec import RUN_DATE, Json, own_timeout, shows_order, stages, tasks, upstream
 
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
 _ESCAPED = re.compile("(?<={){|\u2060")
+#: How components log that a hook has failed.
+_HOOK = re.compile("hook ((?:on_exit|on_failure(?: of [^ ]+)?) failed: .*)")
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -213,7 +215,8 @@ def load(request: Json, home: Path) -> Json:
     for stage_id, task in stages(spec).items():
         retry = task.spec.get("retryPolicy", {})
         executor = task.component["executorLabel"]
-        timeout = executors.get(executor, {}).get("activeDeadlineSeconds")
+        spec_of = spec["deploymentSpec"]["executors"][executor]
+        timeout = executors.get(executor, {}).get("activeDeadlineSeconds", own_timeout(spec_of))
         found[stage_id] = {
             **({"upstream": upstream(spec, task)} if ordered else {}),
             "retries": int(retry.get("maxRetryCount", 0)),
@@ -221,7 +224,7 @@ def load(request: Json, home: Path) -> Json:
             "backoff": retry.get("backoffFactor"),
             "max_delay_s": None,
             "timeout_s": None if timeout is None else float(timeout),
-            "image": spec["deploymentSpec"]["executors"][executor]["container"]["image"],
+            "image": spec_of["container"]["image"],
         }
     deadline = kubernetes.get("pipelineConfig", {}).get("activeDeadlineSeconds")
     return {
@@ -255,7 +258,7 @@ def parameters(spec: Json) -> dict[str, Json]:
 
 def is_run_date(spec: Json) -> bool:
     """Whether the pipeline has the task that resolves the run's date from the parameter `run_date`."""
-    return any(task["taskInfo"]["name"] == RUN_DATE for task in spec["root"]["dag"]["tasks"].values())
+    return any(task.shown == RUN_DATE for task in tasks(spec))
 
 
 def read_schedule(source: Path) -> Json | None:
@@ -281,6 +284,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.ran: dict[Place, Json] = {}
+        self.hook_errors: list[str] = []
+        self.run_id: str | None = None
         # Iterations of a loop run in threads of their own.
         self._thread = threading.local()
 
@@ -298,6 +303,7 @@ class Recorder:
 
         def record_task(**arguments: Any) -> Any:
             task = arguments["task_spec"]
+            self.run_id = arguments["unique_pipeline_id"]
             at = place(arguments["pipeline_resource_name"], arguments["task_name"])
             record = self.ran.setdefault(at, {"attempts": 0, "shown": task.task_info.name})
             self._thread.record = record
@@ -339,6 +345,8 @@ class Recorder:
             for line in process.stdout or ():
                 print(line, end="", flush=True)
                 record["tail"] = [*record["tail"][-199:], line.rstrip("\n")]
+                if failed := _HOOK.match(line):
+                    self.hook_errors.append(failed[1])
             return process.wait()
 
 
@@ -402,7 +410,8 @@ def run(request: Json, home: Path) -> Json:
         error = _COLOURS.sub("", f"{type(failure).__name__}: {failure}")
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    return outcome(spec, recorder.ran, error)
+    answer = outcome(spec, recorder.ran, error) | {"hook_errors": recorder.hook_errors}
+    return answer | ({"run_id": recorder.run_id} if recorder.run_id else {})
 
 
 def wire_arguments(spec: Json, given: Json, date: str | None) -> Json:

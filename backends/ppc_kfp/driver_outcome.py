@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ppc_kfp.driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly
+    from ppc_kfp.driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, failure_output, primary
 else:  # beside a script that is run by its path
-    from driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly
+    from driver_spec import ITEMS, PARAMETERS, RUN_DATE, Json, Task, directly, failure_output, primary
 
 #: Indices of the iterations around a task, and its key.
 Place = tuple[tuple[int, ...], str]
@@ -39,7 +39,8 @@ def outcome(spec: Json, ran: dict[Place, Json], error: str | None) -> Json:
     stages = list(_states(spec, spec["root"], ran, (), ()))
     order = list(dict.fromkeys(each["id"].partition("[")[0] for each in stages))
     stages.sort(key=lambda each: order.index(each["id"].partition("[")[0]))
-    answer: Json = {"state": "failed" if error else "success", "stages": stages}
+    saved = [each.pop("stands_in", False) and each["state"] == "success" for each in stages]
+    answer: Json = {"state": "failed" if error else "success", "stages": stages, "degraded": any(saved)}
     if error:
         added = (record for record in ran.values() if " " in record.get("shown", "") and "error" in record)
         answer["error"] = next((record["error"] for record in added), error)
@@ -66,7 +67,12 @@ def _states(
         fates[key] = _fate(task, record, before)
         if "dag" not in task.component:
             if task.is_stage:
-                yield _stage(task, fates[key], record, iterations)
+                other = primary(spec, task)
+                why = None if other is None else failure(group[other], ran.get((iterations, other)))
+                if why == "" and fates[key] == "success":
+                    yield _stage(task, "skipped", None, iterations)  # it has handed on what the other one gave
+                else:
+                    yield _stage(task, fates[key], record, iterations) | ({"stands_in": True} if why else {})
         elif record is None and fates[key] == "skipped" and _is_guard(spec, task):
             continue  # a loop without items
         elif record is None:
@@ -128,12 +134,22 @@ def _fate(task: Task, record: Json | None, before: set[str]) -> str:
     return "skipped" if "condition" in task.spec.get("triggerPolicy", {}) or "skipped" in before else "cancelled"
 
 
+def failure(task: Task, record: Json | None) -> str | None:
+    """Why the stage has failed whose task has not; empty if it has succeeded, None if its task does not tell."""
+    name = failure_output(task.component)
+    told = None if name is None or record is None else (record.get("outputs") or {}).get(name)
+    return None if told is None else str(plain(told))
+
+
 def _stage(task: Task, fate: str, record: Json | None, iterations: tuple[int, ...]) -> Json:
     indices = "".join(f"[{index}]" for index in iterations)
     stage: Json = {"id": task.shown + indices, "state": fate, "attempts": 0}
     if record is not None:
         stage["attempts"] = record["attempts"]
-        if fate == "success":
+        survived = failure(task, record)
+        if survived:
+            stage |= {"state": "failed", "error": survived}
+        elif fate == "success":
             stage |= result(task.component, record["outputs"])
         elif "error" in record:
             stage["error"] = record["error"]

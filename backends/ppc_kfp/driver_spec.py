@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 Json = dict[str, Any]
 
@@ -12,6 +13,8 @@ Json = dict[str, Any]
 RUN_DATE, PARAMETERS = "run date", "check parameters"
 #: How the display names of those begin that prepare a loop's items, and of those that give what others gave.
 ITEMS, GIVEN_ON = "items of ", ("collect ", "pass on ", "first of ")
+#: How the output is described by which a task says why its stage has failed.
+FAILURE_NOTE = "Why the stage has failed; empty if it has not."
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,42 @@ def stages(spec: Json) -> dict[str, Task]:
     return {task.shown: task for task in tasks(spec) if task.is_stage}
 
 
+def failure_output(component: Json) -> str | None:
+    """The name of the output by which a task says why its stage has failed, which it survives itself."""
+    declared = component.get("outputDefinitions", {}).get("parameters", {})
+    return next((name for name, each in declared.items() if str(each.get("description", "")) == FAILURE_NOTE), None)
+
+
+def primary(spec: Json, task: Task) -> str | None:
+    """The key of the task beside it that it stands in for."""
+    for given in task.spec.get("inputs", {}).get("parameters", {}).values():
+        taken = given.get("taskOutputParameter", {})
+        if taken and taken["outputParameterKey"] == failure_output(_component(spec, task.dag[taken["producerTask"]])):
+            return str(taken["producerTask"])
+    return None
+
+
+def own_timeout(executor: Json) -> float | None:
+    """The seconds after which the component itself ends an attempt, by its source.
+
+    Args:
+        executor: Of the compiled pipeline.
+    """
+    container = executor["container"]
+    source = next((each for each in reversed(container.get("command", ())) if "supervise(" in each), "")
+    name = container["args"][container["args"].index("--function_to_execute") + 1] if source else ""
+    for component in ast.parse(source).body:
+        if isinstance(component, ast.FunctionDef) and component.name == name:
+            calls = (each.value for each in component.body if isinstance(each, ast.Assign))
+            given = (each for call in calls if _is_supervise(call) for each in call.keywords)
+            return next((float(ast.literal_eval(each.value)) for each in given if each.arg == "timeout_seconds"), None)
+    return None
+
+
+def _is_supervise(node: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "supervise"
+
+
 def shows_order(spec: Json) -> bool:
     """Whether it can be told what each stage waits for.
 
@@ -81,7 +120,18 @@ def shows_order(spec: Json) -> bool:
 
 
 def upstream(spec: Json, task: Task) -> list[str]:
-    """Ids of the stages that a task names itself, by data or by order."""
+    """Ids of the stages that a task names itself, by data or by order: for a stand-in the one that it stands in for."""
+    found = {stand_in_for(spec).get(each, each) for each in _named(spec, task)}
+    return sorted(found - {stand_in_for(spec).get(task.shown)})
+
+
+def stand_in_for(spec: Json) -> dict[str, str]:
+    """The stages that others stand in for, by these."""
+    pairs = ((task.shown, primary(spec, task), task.dag) for task in tasks(spec) if task.is_stage)
+    return {shown: str(dag[key]["taskInfo"]["name"]) for shown, key, dag in pairs if key is not None}
+
+
+def _named(spec: Json, task: Task) -> set[str]:
     found: set[str] = set()
     inputs = task.spec.get("inputs", {})
     for kind, output in (("parameters", "taskOutputParameter"), ("artifacts", "taskOutputArtifact")):
@@ -91,7 +141,7 @@ def upstream(spec: Json, task: Task) -> list[str]:
         producer = Task(each, task.dag[each], _component(spec, task.dag[each]), task.around, task.dag)
         if producer.is_stage:
             found.add(producer.shown)
-    return sorted(found)
+    return found
 
 
 def _component(spec: Json, task: Json) -> Json:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from portable_pipeline.codegen.code_folder import local_modules, module_path, module_text, runtime_sources
+from portable_pipeline.codegen.code_folder import module_path, module_text, runtime_sources
 from portable_pipeline.codegen.environment import render
 from portable_pipeline.codegen.files import GeneratedFile
 from portable_pipeline.codegen.header import header
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name, python_name
 from portable_pipeline.ir import ExtractedModule, Pipeline
+from ppc_kfp.code import carried_modules
+from ppc_kfp.exits import exit_modules
 from ppc_kfp.lower import lower, runtime_module
 from ppc_kfp.parameters import has_run_date
 from ppc_kfp.schedules import schedule
@@ -35,7 +37,8 @@ def generate(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
 def _code_files(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     """The local modules that components import, as they are."""
     folder = code_folder_name(pipeline)
-    needed = {module.name for stage in pipeline.stages for module in local_modules(pipeline, stage)}
+    needed = {module.name for stage in pipeline.stages for module in carried_modules(pipeline, stage)}
+    needed |= {module.name for module in exit_modules(pipeline)}
     modules = [module for module in pipeline.modules if module.name in needed]
     files = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in modules]
     if any(isinstance(module, ExtractedModule) and module.runtime_names for module in modules):

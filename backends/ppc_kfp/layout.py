@@ -111,11 +111,18 @@ class _Layout:
                 merged.join(component)
                 continue
             # What is given must not wait for anything else, or fail with it: only chains that end in it stay together.
+            # A stand-in takes what its primary's task gives, which fails nothing and which nobody else takes.
+            for index in component:
+                merged.join({index, *(dep for dep in same[index] if self._stands_in(units[index], units[dep]))})
             for dep in component - given:
                 takers = [index for index, found in deps.items() if dep in found]
                 if len(takers) == 1 and deps[takers[0]] == {dep} == same[takers[0]]:
                     merged.join({dep, takers[0]})
         return self._parts(units, merged)
+
+    def _stands_in(self, unit: _Unit, other: _Unit) -> bool:
+        stand_ins = (self._paths.stages[each].stands_in_for for each in unit.members)
+        return any(each in other.members for each in stand_ins)
 
     def _loop_parts(self, at: Path) -> list[_Unit]:
         units = self._with_needs(at)

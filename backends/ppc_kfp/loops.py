@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, FreeNames, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import ItemKey, ItemRef, Loop, ParameterRef, Pipeline, Type, Value
 from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.types import ListOf
+from ppc_kfp.failing import loops as around
 from ppc_kfp.names import CARRIED_NAMES
 from ppc_kfp.plan import ItemsComponent
 from ppc_kfp.wires import ANNOTATIONS, Wire, decoding, parameter_wire, wire
@@ -24,8 +26,17 @@ _OF_KFP = frozenset(
         *("is_with_items_loop_argument", "items_or_pipeline_channel", "task", "task_name", "value"),
     }
 )
-#: What stages use of an item: an item or a field of it, or what names it in addresses.
-Use = ItemRef | ItemKey
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The index of the current item of a loop, which hooks are told."""
+
+    loop: str
+
+
+#: What stages use of an item: an item or a field of it, what names it in addresses, or its index.
+Use = ItemRef | ItemKey | Position
 
 
 def slots(pipeline: Pipeline, loop: Loop) -> Mapping[Use, Source]:
@@ -98,6 +109,8 @@ def _uses(pipeline: Pipeline, loop: Loop) -> Iterator[Use]:
         ):
             if isinstance(value, ItemRef | ItemKey) and value.loop == loop.id:
                 yield value
+        if stage.on_failure is not None and loop.id in around(pipeline, stage):
+            yield Position(loop.id)
     for block in pipeline.blocks:
         for value in values_of(block):
             if isinstance(value, ItemRef) and value.loop == loop.id:
@@ -105,12 +118,14 @@ def _uses(pipeline: Pipeline, loop: Loop) -> Iterator[Use]:
 
 
 def _wanted(use: Use) -> str:
-    if isinstance(use, ItemKey):
-        return "key"
+    if isinstance(use, ItemKey | Position):
+        return "key" if isinstance(use, ItemKey) else "index"
     return use.name if use.field is None else f"{use.name}_{use.field}"
 
 
 def _field(use: Use, lists: Mapping[str, Source], *, keyed: bool) -> Source:
+    if isinstance(use, Position):
+        return Source("str(index)")
     if isinstance(use, ItemKey):
         return Source('encode_result(keys[index], "str", "key")' if keyed else "str(index)")
     name = lists[use.name]

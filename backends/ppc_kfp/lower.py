@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portable_pipeline.codegen.calls import Keyword
 from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name, python_name
@@ -14,14 +16,18 @@ from ppc_kfp.plan import RunDate as RunDatePlan
 from ppc_kfp.plan_passing import passing_components
 from ppc_kfp.schedules import fires
 from ppc_kfp.scope import scope_of
+from ppc_kfp.stand_ins import through_stand_ins
 from ppc_kfp.steps import steps_of
 from ppc_kfp.waits import whole_seconds
 
 
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
+    pipeline = through_stand_ins(pipeline)
     scope = scope_of(pipeline)
-    steps = tuple(steps_of(scope))
+    # The task at the end of the run stands around all others.
+    deeper = 0 if scope.exit is None else 1
+    steps = tuple(replace(each, depth=each.depth + deeper) for each in steps_of(scope))
     stages = in_topological_order(pipeline)
     predicates = tuple(scope.predicates.values())
     made = tuple(dict.fromkeys(scope.components[stage.id].component.name for stage in stages))
@@ -31,12 +37,13 @@ def lower(pipeline: Pipeline) -> Plan:
     used |= {Source("PARAMETERS"), Source("check_value")} if checked else set()
     used |= {name for each in predicates for name in each.carried}
     used |= set(map(identifier, ITEMS_CARRY)) if scope.loops else set()
+    used |= {Source("HOOKS"), Source("call_hook")} if scope.exit else set()
     return Plan(
         name=pipeline.name,
         function=scope.function,
         about=about(pipeline),
         packages=pipeline.packages,
-        code_folder=code_folder_name(pipeline) if any(each.embeds for each in by_name.values()) else "",
+        code_folder=code_folder_name(pipeline) if scope.embeds else "",
         runtime=identifier(runtime_module(pipeline)),
         carried=tuple(sorted(used, key=lambda each: (not each.isupper(), each))),
         parameters=tuple(parameters(pipeline)),
@@ -53,6 +60,7 @@ def lower(pipeline: Pipeline) -> Plan:
         passing=passing_components((task.component, len(task.arguments)) for task in tasks_of(steps)),
         components=tuple(by_name[name] for name in made),
         steps=steps,
+        exit=scope.exit,
     )
 
 

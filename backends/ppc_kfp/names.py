@@ -6,7 +6,10 @@ from ppc_kfp.plan_passing import NAMES
 
 #: What a generated file imports or defines at its top level.
 _CONSTANTS = ("BASE_IMAGE", "CODE", "PACKAGES", "RETRY_WINDOW")
-_CARRIED_LISTS = ("ARGUMENTS", "ARTIFACTS", "JITTER", "PARAMETERS", "RECORDS", "SCALARS", "STAGE", "VALUES")
+_CARRIED_LISTS = (
+    *("ARGUMENTS", "ARTIFACTS", "HOOKS", "JITTER", "PARAMETERS", "RECORDS", "SCALARS", "STAGE", "STAND_IN"),
+    *("SUPERVISED", "VALUES"),
+)
 _OWN = ("NamedTuple", "Path", "check_parameters", "compiler", "dsl", "kubernetes", "resolve_run_date", *NAMES)
 MODULE_NAMES = frozenset((*_CONSTANTS, *_CARRIED_LISTS, *_OWN))
 #: The functions of `carried.py`: what a component has at module level, beside KFP's own names.
@@ -24,6 +27,10 @@ CARRIED_NAMES = frozenset(
             "add_jitter",
             "artifact_record",
             "received_artifacts",
+            "run_in_child",
+            "supervise",
+            "call_hook",
+            "hand_on",
         ),
     }
 )

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, docstring, literal
 from ppc_kfp.plan_passing import MARK, Gathering, PassingComponents
+from ppc_kfp.plan_failures import Code, Exit, HandOver, Supervision
+
+#: How KFP describes the output that says why a stage has failed: the driver looks for it.
+FAILURE_NOTE = "Why the stage has failed; empty if it has not"
 
 
 def in_body(text: str) -> Source:
@@ -51,11 +55,7 @@ class Component:
         embeds: Whether it needs the user's local modules.
         carried: Lists of functions of the runtime file that it carries.
         used: Those of their functions that it calls itself.
-        aborts: Whether its code names `Abort`.
-        imports: Imports before the code.
-        kfp_imports: Those of KFP's own names.
-        globals: Names that its code binds at the level of the module.
-        code: The user's code that is nested in it, indented; empty where it is imported.
+        code: The user's code that is nested in it.
         jitter_seconds: What is added at most to the wait before each retry; empty for no jitter.
         received: Input artifacts that come as text, with their classes.
         verified: The arguments for its input artifacts.
@@ -63,6 +63,9 @@ class Component:
         call: The call of the user's function, or of the command.
         outputs: What it returns; a single one is called `Output`.
         records: What it returns of its output artifacts, besides, and the expressions for that.
+        failure: How KFP calls the output that says why the stage has failed; empty for none.
+        supervision: How it sees its stage fail, where it has to.
+        hand_over: What it does when it does not have to stand in.
     """
 
     name: Source
@@ -73,11 +76,7 @@ class Component:
     carried: tuple[Source, ...]
     used: tuple[Source, ...]
     arguments: tuple[Argument, ...]
-    aborts: bool
-    imports: tuple[Source, ...]
-    kfp_imports: tuple[Source, ...]
-    globals: tuple[Source, ...]
-    code: Source
+    code: Code
     jitter_seconds: tuple[float, ...]
     received: tuple[tuple[Source, Source], ...]
     verified: tuple[Source, ...]
@@ -85,11 +84,15 @@ class Component:
     call: Source
     outputs: tuple[Output, ...]
     records: tuple[tuple[str, Source], ...]
+    failure: str = ""
+    supervision: Supervision | None = None
+    hand_over: HandOver | None = None
 
     @property
     def docstring(self) -> Source:
         """What the component does, and what its JSON outputs hold: KFP shows both."""
-        notes = [f"    {each.name}: {each.note}." for each in self.outputs if each.note]
+        notes = [f"    {self.failure}: {FAILURE_NOTE}."] if self.failure else []
+        notes += [f"    {each.name}: {each.note}." for each in self.outputs if each.note]
         returns = ["\n".join(["Returns:", *notes])] if notes else []
         about = [self.description] if self.description else [f"Component of `{self.name}`."] if returns else []
         return in_body("\n\n".join([*about, *returns])) if about else Source("")
@@ -107,16 +110,17 @@ class Component:
     @property
     def returns_one(self) -> bool:
         """Whether it returns a value that KFP names itself."""
-        return [each.name for each in self.outputs] == ["Output"]
+        return [each.name for each in self.outputs] == ["Output"] and not self.failure
 
     @property
     def returns(self) -> Source:
         """The annotation of what it returns, with its arrow; empty for nothing."""
-        if not self.outputs and not self.records:
+        if not self.outputs and not self.records and not self.failure:
             return Source("")
         if self.returns_one:
             return Source(f" -> {self.outputs[0].annotation}")
         returned = (
+            *([(self.failure, "str")] if self.failure else []),
             *((each.name, each.annotation) for each in self.outputs),
             *((name, "str") for name, _ in self.records),
         )
@@ -134,6 +138,16 @@ class Component:
     def recorded(self) -> Source:
         """What it returns of its artifacts once they are committed, as the end of a tuple."""
         return Source("".join(f"{expression}, " for _, expression in self.records))
+
+    @property
+    def unrecorded(self) -> Source:
+        """The same where there are none."""
+        return Source('"", ' * len(self.records))
+
+    @property
+    def answer(self) -> Source:
+        """What an attempt in a process of its own returns."""
+        return Source(f"[{commas(each.encoded for each in self.outputs)}]")
 
     @property
     def signature(self) -> Source:
@@ -371,6 +385,7 @@ class Plan:
         texts: Outputs of the task that checks the parameters, and the variables for them.
         passing: The components for what passes from group to group.
         steps: All statements that make tasks, in order.
+        exit: The component that tells hooks how a run has ended; its task stands around all others.
     """
 
     name: str
@@ -394,6 +409,7 @@ class Plan:
     passing: PassingComponents
     components: tuple[Component, ...]
     steps: tuple[Step, ...]
+    exit: Exit | None
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -426,6 +442,11 @@ class Plan:
         return signature(self.parameters)
 
     @property
+    def pad(self) -> Source:
+        """The indentation of the first tasks."""
+        return Source("    " * (1 if self.exit is None else 2))
+
+    @property
     def check_signature(self) -> Source:
         """The parameters of the component that checks parameters."""
         return signature(Argument(each.name, each.annotation) for each in self.checks)
@@ -438,7 +459,9 @@ class Plan:
     @property
     def needs_named_tuple(self) -> bool:
         """Whether a component returns several values."""
-        several = any((each.outputs and not each.returns_one) or each.records for each in self.components)
+        several = any(
+            ((each.outputs or each.failure) and not each.returns_one) or each.records for each in self.components
+        )
         return several or self.run_date is not None or self.has_texts or bool(self.loops)
 
     @property
@@ -449,7 +472,8 @@ class Plan:
     @property
     def uses_packages(self) -> bool:
         """Whether a component needs the pipeline's packages."""
-        return any(each.packages for each in self.components)
+        at_end = self.exit is not None and self.exit.packages
+        return at_end or any(each.packages for each in self.components)
 
     @property
     def has_retries(self) -> bool:

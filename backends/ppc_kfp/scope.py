@@ -13,6 +13,8 @@ from portable_pipeline.ir import ArtifactRef, Branch, Collected, FirstOf, Loop, 
 from portable_pipeline.ir.control import block_upstream
 from portable_pipeline.ir.graph import upstream
 from ppc_kfp.components import Lowered, Reached, components, source_wire
+from ppc_kfp.exits import exit_component
+from ppc_kfp.failing import bound
 from ppc_kfp.layout import layout
 from ppc_kfp.loops import Use, items_component, slots
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
@@ -21,6 +23,7 @@ from ppc_kfp.parameters import RUN_DATE_PARAMETER, checked_parameters, moments, 
 from ppc_kfp.passing import Passing, Single, passing
 from ppc_kfp.paths import Paths
 from ppc_kfp.plan import ItemsComponent, PredicateComponent
+from ppc_kfp.plan_failures import Exit
 from ppc_kfp.plan_passing import Gathering
 from ppc_kfp.predicates import predicate_component
 
@@ -51,6 +54,7 @@ class Scope:
         passed: The variable for what a task passes on.
         joined: The variable for what a task joins.
         is_checked: Whether there are parameters to check.
+        exit: The component that tells hooks how a run has ended.
     """
 
     pipeline: Pipeline
@@ -77,6 +81,13 @@ class Scope:
     passed: Mapping[tuple[Group, Single], Source]
     joined: Mapping[tuple[Group, FirstOf], Source]
     is_checked: bool
+    exit: Exit | None
+
+    @property
+    def embeds(self) -> bool:
+        """Whether a component needs the user's local modules."""
+        at_end = self.exit is not None and self.exit.embeds
+        return at_end or any(each.component.embeds for each in self.components.values())
 
 
 def scope_of(pipeline: Pipeline) -> Scope:
@@ -96,7 +107,7 @@ def scope_of(pipeline: Pipeline) -> Scope:
     loops = [each for each in pipeline.blocks if isinstance(each, Loop)]
     referred = {each for stage in pipeline.stages for each in upstream(stage)}
     referred |= {each for block in pipeline.blocks for each in block_upstream(block)}
-    named = [each.id for each in pipeline.stages if each.id in referred or each.timeout is not None]
+    named = [each.id for each in pipeline.stages if each.id in referred or bound(each) is not None]
     checked = checked_parameters(pipeline)
     predicates = {
         each.id: predicate_component(
@@ -144,6 +155,7 @@ def scope_of(pipeline: Pipeline) -> Scope:
             (group, each): names.take(f"{_stem(each)}") for group, found in passes.joined.items() for each in found
         },
         is_checked=bool(checked),
+        exit=exit_component(pipeline, names),
     )
 
 

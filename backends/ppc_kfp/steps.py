@@ -21,7 +21,8 @@ from portable_pipeline.ir import (
 from portable_pipeline.ir.control import block_upstream
 from portable_pipeline.ir.graph import upstream
 from ppc_kfp.components import Lowered, key_loops, source_wire
-from ppc_kfp.loops import items_arguments
+from ppc_kfp.failing import bound, loops
+from ppc_kfp.loops import Position, items_arguments
 from ppc_kfp.loops import shown as shown_items
 from ppc_kfp.nodes import AllEnded, Condition, Ended, Group, Node, Repeated, innermost, sides
 from ppc_kfp.passing import Single, common
@@ -32,7 +33,7 @@ from ppc_kfp.predicates import predicate_arguments
 from ppc_kfp.predicates import shown as shown_predicate
 from ppc_kfp.scope import Scope
 from ppc_kfp.values import collected_in, passed_on, text_in, value, words
-from ppc_kfp.waits import retries, whole_seconds
+from ppc_kfp.waits import retries
 from ppc_kfp.wires import escaped
 
 #: How tasks are shown that gather, pass on or join; no stage id has a space in it.
@@ -58,7 +59,7 @@ def stage_task(stage: Stage, scope: Scope, at: Group = ()) -> Task:
         arguments=tuple(_task_arguments(stage, lowered, scope, at)),
         after=tuple(_after(stage, scope, at)),
         retries=retries(stage.retry),
-        timeout_seconds=whole_seconds(stage.timeout),
+        timeout_seconds=bound(stage),
     )
 
 
@@ -215,11 +216,18 @@ def _task_arguments(stage: Stage, lowered: Lowered, scope: Scope, at: Group) -> 
     for each in stage.inputs:
         how = "json" if isinstance(each, ArtifactInput) else lowered.wires[each.name]
         yield Keyword(lowered.inputs[each.name], value(each.value, how, at, scope))
+    for name, given in lowered.from_primary:
+        yield Keyword(name, Source(f"{scope.tasks[stage.stands_in_for or '']}.outputs[{literal(given)}]"))
     keys = dict(zip(key_loops(stage), lowered.keys, strict=True))
     for output in stage.outputs:
         yield Keyword(lowered.uris[output.name], _uri(output.uri, scope, keys))
     for loop, name in keys.items():
         yield Keyword(name, Source(f"{scope.items[loop]}.{scope.slots[loop][ItemKey(loop=loop)]}"))
+    if lowered.told is not None:
+        yield Keyword(lowered.told.stage, literal(stage.id))
+        yield Keyword(lowered.told.run, Source("dsl.PIPELINE_JOB_ID_PLACEHOLDER"))
+        for loop, name in zip(loops(scope.pipeline, stage), lowered.told.indices, strict=True):
+            yield Keyword(name, Source(f"{scope.items[loop]}.{scope.slots[loop][Position(loop)]}"))
 
 
 def _after(stage: Stage, scope: Scope, at: Group) -> Iterator[Source]:
@@ -227,6 +235,8 @@ def _after(stage: Stage, scope: Scope, at: Group) -> Iterator[Source]:
     if scope.is_checked and not at and not upstream(stage):
         yield scope.check
     for each in scope.paths.orders(stage):
+        if each == Ended(stage.stands_in_for or ""):
+            continue  # it takes what that has given
         home = scope.passing.home(each)
         if isinstance(each, Ended) and at[: len(home)] == home:
             yield scope.tasks[each.stage]

@@ -41,10 +41,15 @@ SUPPORT = {
     "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
     "F1": _native("a task runs only when all tasks upstream have succeeded"),
     "F2": _native("a failed task fails the run"),
-    "F3": Support(
+    "F3": _emulated(
+        "the primary's task gives its failure as an output, the stand-in's always runs and hands on what there is; "
+        "where a pod is lost with its node, or killed as a whole, its run fails and nobody stands in"
+    ),
+    "F3.apart": Support(
         Answer.REFUSED,
-        "no task of KFP runs after another has failed without the run failing",
-        instead="catch the error inside the stage, and return what the stand-in would",
+        "the stand-in's task hands on what the primary gave, and starts only after all that it takes has succeeded",
+        instead="do inside the stand-in what that stage does, or let the primary wait for it, too: `.after(...)`",
+        degraded="where that stage fails, consumers of the primary do not run either",
     ),
     "C1": _native("`dsl.If` on the output of a component that evaluates the predicate"),
     "C2": _native("`dsl.Else`, or a `dsl.If` on the opposite answer"),
@@ -87,20 +92,23 @@ SUPPORT = {
         instead="write the schedule in UTC",
         degraded="the fields of the schedule are taken as UTC, where no time is skipped",
     ),
-    "X1": Support(
-        Answer.REFUSED,
-        "an exit task of KFP is told how the run ended, and not which stages failed",
-        instead="watch the runs from outside, by KFP's API",
+    "X1": _native(
+        "the exit task of a `dsl.ExitHandler` around everything; where KFP does not know how the run has ended "
+        "(older clusters, after a loop), hooks are told, and the log says, that it has failed; "
+        "that it runs after the run's own timeout is not shown"
     ),
-    "X2": Support(
+    "X1.failed": Support(
         Answer.REFUSED,
-        "no task of KFP runs only after another has failed for good, and in a pod that is killed nothing runs",
-        instead="watch the runs from outside, by KFP's API",
+        "an exit task of KFP is told how the run has ended, and not which stages failed",
+        instead="look at `event.state` only, and let `on_failure` of the stages tell which failed",
+        degraded="`event.failed` is empty and `event.degraded` False, whatever has happened",
     ),
-    "X3": Support(
-        Answer.REFUSED,
-        "hooks are refused; an exit task of KFP that fails would fail the run",
-        instead="watch the runs from outside, by KFP's API",
+    "X2": _emulated(
+        "the component runs the stage in a process of its own, and calls the hook after the last attempt; "
+        "not where a pod is lost with its node, or killed as a whole"
+    ),
+    "X3": _emulated(
+        "hooks run in processes of their own; what fails there is logged by the component that called them"
     ),
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }

@@ -39,6 +39,7 @@ SUPPORT = {
     "F3": _emulated(
         "the stand-in takes its primary by `allow_failure`, skips unless that failed; the run completes as `Degraded`"
     ),
+    "F3.apart": _emulated("as F3"),
     "C1": _emulated("a task for each predicate; tasks of the block take its result and return a `Skipped` state"),
     "C2": _emulated("tasks of `otherwise` take the result of the same predicate's task, and run where the others skip"),
     "C3": _emulated("a task that takes the result of a skipped one returns `Skipped`; Prefect alone would run it"),
@@ -69,6 +70,7 @@ SUPPORT = {
         degraded="on one night a year the run may start an hour early",
     ),
     "X1": _emulated("a block around the flow's submissions; Prefect's own hooks do not know the stages that failed"),
+    "X1.failed": _emulated("from the final states of all tasks"),
     "X2": _native("`on_failure` of the task; for the run as X1"),
     "X3": _native("an error in a hook is logged, and changes no state"),
     "E3.image": Support(

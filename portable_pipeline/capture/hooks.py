@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from types import FunctionType
 from typing import Any
 
 from portable_pipeline.capture.annotations import evaluated
-from portable_pipeline.capture.definitions import Definition, definition_of
+from portable_pipeline.capture.definitions import Definition, definition_of, function_at
 from portable_pipeline.capture.extraction import Extraction
 from portable_pipeline.capture.project import Project
 from portable_pipeline.capture.spans import Spans
@@ -26,6 +27,7 @@ Event = type[RunEvent] | type[FailureEvent]
 class _Taken:
     function: StageFunction[..., Any]
     definition: Definition
+    asks_failed: bool
 
 
 class Hooks:
@@ -65,7 +67,8 @@ class Hooks:
             place = as_stage.place if isinstance(function, StageFunction) else where.place
             definition = definition_of(title, as_stage.function, place, self._project, self._spans)
             self._extraction.add(as_stage, definition)
-            self._taken[function] = _Taken(as_stage, definition)
+            asks_failed = event is RunEvent and self._asks_failed(as_stage.function)
+            self._taken[function] = _Taken(as_stage, definition, asks_failed)
         if (function, event) not in self._checked:
             self._checked.add((function, event))
             self._check(self._taken[function], event, setting, where)
@@ -76,7 +79,22 @@ class Hooks:
         if not isinstance(function, StageFunction | FunctionType) or function not in self._taken:
             return None
         taken = self._taken[function]
-        return Hook(body=bodies[taken.function], span=taken.definition.name_span)
+        return Hook(body=bodies[taken.function], asks_failed=taken.asks_failed, span=taken.definition.name_span)
+
+    def _asks_failed(self, function: Any) -> bool:
+        """Whether it may look at more of a `RunEvent` than all targets know; one without source may."""
+        code = getattr(inspect.unwrap(function), "__code__", None)
+        source = self._project.file(code.co_filename) if code is not None else None
+        node = (
+            function_at(source, code.co_firstlineno, code.co_name) if source is not None and code is not None else None
+        )
+        if node is None or not (arguments := [*node.args.posonlyargs, *node.args.args]):
+            return True
+        modest = {
+            id(each.value) for each in ast.walk(node) if isinstance(each, ast.Attribute) and each.attr in _KNOWN_TO_ALL
+        }
+        uses = (each for each in ast.walk(node) if isinstance(each, ast.Name) and each.id == arguments[0].arg)
+        return any(id(each) not in modest for each in uses)
 
     def _check(self, taken: _Taken, event: Event, setting: str, where: Definition) -> None:
         function: Any = taken.function.function
@@ -108,4 +126,5 @@ def _described(given: object) -> str:
     return f"`{given!r}`" if isinstance(given, str | int | CommandStage | type) else f"a `{type(given).__name__}`"
 
 
+_KNOWN_TO_ALL = ("pipeline", "run_id", "state")
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)

@@ -123,9 +123,15 @@ class Output(Node):
 
 
 class Hook(Node):
-    """A function that is told what happened (X1, X2); it changes no state (X3)."""
+    """A function that is told what happened (X1, X2); it changes no state (X3).
+
+    Args:
+        asks_failed: For a hook at the end of a run: whether its code may look at the stages that failed, or at whether
+            others stood in for them.
+    """
 
     body: PythonBody
+    asks_failed: bool = False
     span: Span | None = None
 
 

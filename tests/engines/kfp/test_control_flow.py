@@ -15,6 +15,7 @@ from portable_pipeline.codegen.writing import changes, write
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.kfp import KfpGroup, KfpRetryInLoop
+from portable_pipeline.diagnostics.catalog.targets import RefusedRule
 from portable_pipeline.engines.session import Session
 from portable_pipeline.engines.verify import verify
 from portable_pipeline.ir import Pipeline
@@ -149,6 +150,18 @@ RUNS = [
     ("loops:summed_twice", {}),
     ("loops:summed_twice", {"outer": []}),
     ("loops:summed_twice", {"outer": [1, 3, 13]}),
+    ("fallbacks:values", {}),
+    ("fallbacks:values", {"how": "well"}),
+    ("fallbacks:values", {"how": "exit"}),
+    ("fallbacks:values", {"how": "leave"}),
+    ("fallbacks:values", {"how": "kill"}),
+    ("fallbacks:values", {"how": "hang"}),
+    ("fallbacks:values", {"second": "raise"}),
+    ("fallbacks:retried", {"until": "1"}),
+    ("fallbacks:retried", {"until": "5"}),
+    ("fallbacks:in_groups", {}),
+    ("fallbacks:in_groups", {"use": False, "bad": 5}),
+    ("fallbacks:in_groups", {"numbers": []}),
 ]
 
 
@@ -162,6 +175,10 @@ def test_as_on_the_local_runner(play: Play, tmp_path: Path, name: str, parameter
     assert seen.states == {each.id: each.state for each in local.stages}
     assert seen.results == {each.id: each.result for each in local.stages if each.has_result}
     assert seen.lines == sorted(log.read_text(encoding="utf-8").splitlines())
+    assert seen.answer["degraded"] == local.degraded
+    assert {each["id"]: each["attempts"] for each in seen.answer["stages"]} == {
+        each.id: each.attempts for each in local.stages
+    }
 
 
 # ---- conditions
@@ -236,10 +253,32 @@ def test_what_python_cannot_compare_fails_the_run(play: Play) -> None:
     assert "'>' not supported between instances of 'NoneType' and 'int'" in seen.answer["error"]
 
 
+@pytest.mark.parametrize(("rows", "shown"), [(3, "new 3: 3 0.5"), (-1, "old source: 0 0.0")])
+def test_consumers_get_the_artifact_of_the_stage_or_of_its_stand_in(
+    play: Play, tmp_path: Path, rows: int, shown: str
+) -> None:
+    root = tmp_path / "files"
+    seen = play("fallbacks:artifacts", root=str(root), rows=rows)
+    assert f"serve {shown}" in seen.lines
+    assert seen.state == "success"
+    assert (seen.states["fit"], seen.states["fitted_before"]) == (
+        ("failed", "success") if rows < 0 else ("success", "skipped")
+    )
+    # A failed attempt leaves nothing behind (A1), and a stand-in that was not needed neither.
+    assert sorted(each.name for each in root.iterdir()) == sorted(["source.txt", "old.txt" if rows < 0 else "new.txt"])
+
+
+def test_a_stand_in_that_needs_more_than_its_primary_is_refused() -> None:
+    (found,) = target_diagnostics(captured("fallbacks:waiting"), backend("kfp"))
+    assert isinstance(found, RefusedRule)
+    assert (found.rule, found.span and found.span.line) == ("F3.apart", 189)
+
+
 GRAPHS = [
     *("conditions:gate", "conditions:nested", "conditions:apart", "conditions:two_branches", "conditions:joined_aside"),
     *("loops:squares", "loops:branching", "loops:twice", "loops:collected_condition", "loops:collected_twice"),
     *("loops:collected_files", "loops:joined_files"),
+    *("fallbacks:values", "fallbacks:retried"),
 ]
 
 
@@ -248,7 +287,7 @@ def test_the_engine_sees_the_same_graph(session: Session, tmp_path: Path, name: 
     pipeline = captured(name)
     verified = verify(session, pipeline, generate(pipeline, tmp_path))
     assert verified.found == ()
-    assert {"stages", "edges"} <= {*verified.compared}
+    assert {"stages", "edges", "timeouts"} <= {*verified.compared}
 
 
 def test_order_into_a_group_is_not_in_the_spec(session: Session, tmp_path: Path, play: Play) -> None:
