@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, FreeNames
@@ -12,30 +12,23 @@ from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import (
     ArtifactInput,
     ArtifactKind,
-    ArtifactRef,
     Collected,
     CommandBody,
-    Constant,
-    FirstOf,
     ItemKey,
-    ItemRef,
-    ParameterRef,
     Pipeline,
     PythonBody,
     Record,
-    ResultRef,
     Scalar,
     Stage,
     Statement,
     Type,
-    Value,
     ValueInput,
 )
-from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.pipeline import Output as OutputArtifact
 from ppc_kfp.closures import defined_names
 from ppc_kfp.code import carried_modules, code_of
 from ppc_kfp.commands import command_call
+from ppc_kfp.demands import Given, Reached, field_type, fields_used, records_used, wires_of
 from ppc_kfp.failing import Told, is_supervised, policy, supervision, taken_names, told
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
 from ppc_kfp.plan import Component, Output
@@ -47,8 +40,6 @@ from ppc_kfp.wires import (
     Wire,
     declaration,
     decoding,
-    fits,
-    parameter_wire,
     records,
     shown,
     wire,
@@ -62,25 +53,6 @@ _ARTIFACTS: dict[ArtifactKind, str] = {
     "Directory": "Artifact",
 }
 _BASE_IMAGE = Source("BASE_IMAGE")
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """How values and artifacts reach stages.
-
-    Args:
-        is_text: Whether a value reaches a stage as text, whatever its type, and an artifact as its record.
-        records: Artifacts whose records something asks for.
-    """
-
-    is_text: Callable[[str, Value], bool]
-    records: Collection[ArtifactRef]
-
-    def by_record(self, stage: Stage, given: object) -> bool:
-        """Whether an input is an artifact that comes as its record."""
-        if not isinstance(given, ArtifactInput):
-            return False
-        return isinstance(given.value, FirstOf | Collected) or self.is_text(stage.id, given.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +94,9 @@ def components(pipeline: Pipeline, taken: Iterable[str], reached: Reached) -> di
     Args:
         taken: Names that the pipeline's own function needs.
     """
-    wires = _wires(pipeline, reached)
-    records = _records_used(pipeline, reached)
-    fields = _fields_used(pipeline)
+    wires = wires_of(pipeline, reached)
+    records = records_used(pipeline, reached)
+    fields = fields_used(pipeline)
     lowering = _Lowering(
         pipeline,
         {
@@ -189,115 +161,6 @@ def key_loops(stage: Stage) -> tuple[str, ...]:
 
 def _keys(output: OutputArtifact) -> Iterator[str]:
     return (part.loop for part in output.uri.parts if isinstance(part, ItemKey))
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What decides about a component besides its stage.
-
-    Args:
-        wires: How each value input travels.
-        fields: The fields of its result that are used one by one.
-        by_record: The inputs that are artifacts and come as their records.
-        records: The output artifacts whose records are asked for.
-    """
-
-    wires: Mapping[str, Wire]
-    fields: tuple[str, ...]
-    by_record: tuple[str, ...]
-    records: tuple[str, ...]
-
-
-def _wires(pipeline: Pipeline, reached: Reached) -> dict[str, dict[str, Wire]]:
-    """How each value input of each stage travels; a constant goes as the same input goes elsewhere, if it can."""
-    sources = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
-    given_types = results(pipeline)
-    demanded: dict[tuple[object, str], set[Wire]] = {}
-    found: dict[str, dict[str, Wire]] = {}
-    for stage in pipeline.stages:
-        values = [each for each in stage.inputs if isinstance(each, ValueInput)]
-        given = {each.name: _source_wire(each.value, sources, given_types) for each in values}
-        texts = (each.name for each in values if reached.is_text(stage.id, each.value))
-        given |= {name: "json" for name in texts if given[name] in ("float", "bool")}
-        found[stage.id] = {name: how for name, how in given.items() if how is not None}
-        for name, how in found[stage.id].items():
-            demanded.setdefault((stage.body, name), set()).add(how)
-    for stage in pipeline.stages:
-        for each in stage.inputs:
-            if isinstance(each, ValueInput) and isinstance(each.value, Constant):
-                value, usual = each.value.value, wire(each.type)
-                # Sorted, so that the choice does not depend on hashes.
-                fitting = [how for how in sorted(demanded.get((stage.body, each.name), ())) if fits(value, how)]
-                found[stage.id][each.name] = usual if usual in fitting or not fitting else fitting[0]
-    return found
-
-
-def source_wire(pipeline: Pipeline, value: Value) -> Wire | None:
-    """How a value travels by where it comes from; None for a constant."""
-    parameters = {each.name: parameter_wire(each.type) for each in pipeline.parameters}
-    return _source_wire(value, parameters, results(pipeline))
-
-
-def _source_wire(given: Value, parameters: Mapping[str, Wire], types: Mapping[str, Type | None]) -> Wire | None:
-    if isinstance(given, ParameterRef):
-        return parameters[given.name]
-    value = given.options[0] if isinstance(given, FirstOf) else given
-    if isinstance(value, ResultRef):
-        return wire(field_type(types[value.stage], value.field))
-    if isinstance(value, ItemRef | Collected):
-        return "json"
-    return None if isinstance(value, Constant) else "text"
-
-
-def field_type(result: Type | None, field: str | None) -> Type:
-    """The type of a result, or of one field of it."""
-    if field is None and result is not None:
-        return result
-    if isinstance(result, Record):
-        return next(each.type for each in result.fields if each.name == field)
-    raise ValueError(f"a result of type {result!r} has no field {field!r}")
-
-
-def _fields_used(pipeline: Pipeline) -> dict[str, tuple[str, ...]]:
-    """For each stage the fields of its result that are used one by one; the same for all that share a function."""
-    bodies = {stage.id: stage.body for stage in pipeline.stages}
-    used: dict[object, set[str]] = {body: set() for body in bodies.values()}
-    for value in _values(pipeline):
-        named = value.of if isinstance(value, Collected) else value
-        for each in named.options if isinstance(named, FirstOf) else (named,):
-            if isinstance(each, ResultRef) and each.field is not None:
-                used[bodies[each.stage]].add(each.field)
-    for _ in pipeline.stages:
-        # A primary gives what its stand-in hands on; either may share its function with other stages.
-        for stage in pipeline.stages:
-            if stage.stands_in_for is not None:
-                both = used[stage.body] | used[bodies[stage.stands_in_for]]
-                used[stage.body], used[bodies[stage.stands_in_for]] = both, set(both)
-    types = results(pipeline)
-    return {stage.id: tuple(_members(types[stage.id], used[stage.body])) for stage in pipeline.stages}
-
-
-def _members(declared: Type | None, used: Collection[str]) -> Iterator[str]:
-    if isinstance(declared, Record):
-        yield from (each.name for each in declared.fields if each.name in used)
-
-
-def _records_used(pipeline: Pipeline, reached: Reached) -> dict[str, tuple[str, ...]]:
-    """For each stage the artifacts whose records are asked for; the same for all that share a function."""
-    bodies = {stage.id: stage.body for stage in pipeline.stages}
-    used = {(bodies[each.stage], each.output) for each in reached.records}
-    return {
-        stage.id: tuple(each.name for each in stage.outputs if (stage.body, each.name) in used)
-        for stage in pipeline.stages
-    }
-
-
-def _values(pipeline: Pipeline) -> Iterator[Value]:
-    """Whatever stages and blocks take."""
-    for stage in pipeline.stages:
-        yield from (each.value for each in stage.inputs)
-    for block in pipeline.blocks:
-        yield from values_of(block)
 
 
 def _lowered(around: _Lowering, stage: Stage, primary: Lowered | None) -> Lowered:
@@ -371,7 +234,9 @@ def _lowered(around: _Lowering, stage: Stage, primary: Lowered | None) -> Lowere
         hand_over=taken_over.hand_over if taken_over else None,
     )
     from_primary = taken_over.names if taken_over else ()
-    return Lowered(component, wires, inputs, uris, tuple(keys.values()), artifacts, records, values, about, from_primary)
+    return Lowered(
+        component, wires, inputs, uris, tuple(keys.values()), artifacts, records, values, about, from_primary
+    )
 
 
 def _address(output: OutputArtifact, uris: Mapping[str, Source], keys: Mapping[str, Source]) -> Source:

@@ -17,7 +17,7 @@ from functools import cached_property
 from portable_pipeline.ir import ArtifactRef, Branch, Collected, FirstOf, Loop, Pipeline, ResultRef, Stage
 from portable_pipeline.ir.control import loops_around, values_of
 from portable_pipeline.ir.graph import order_only
-from ppc_kfp.components import field_type
+from ppc_kfp.demands import field_type
 from ppc_kfp.nodes import AllEnded, Ended, Given, Wanted, sources
 from ppc_kfp.wires import Wire, wire
 

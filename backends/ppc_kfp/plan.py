@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, docstring, literal
-from ppc_kfp.plan_passing import MARK, Gathering, PassingComponents
 from ppc_kfp.plan_failures import Code, Exit, HandOver, Supervision
+from ppc_kfp.plan_passing import MARK, Gathering, PassingComponents
 
 #: How KFP describes the output that says why a stage has failed: the driver looks for it.
 FAILURE_NOTE = "Why the stage has failed; empty if it has not"

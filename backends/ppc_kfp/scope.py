@@ -12,7 +12,8 @@ from portable_pipeline.codegen.names import python_name
 from portable_pipeline.ir import ArtifactRef, Branch, Collected, FirstOf, Loop, Pipeline, ResultRef
 from portable_pipeline.ir.control import block_upstream
 from portable_pipeline.ir.graph import upstream
-from ppc_kfp.components import Lowered, Reached, components, source_wire
+from ppc_kfp.components import Lowered, components
+from ppc_kfp.demands import Reached, source_wire
 from ppc_kfp.exits import exit_component
 from ppc_kfp.failing import bound
 from ppc_kfp.layout import layout

@@ -20,7 +20,8 @@ from portable_pipeline.ir import (
 )
 from portable_pipeline.ir.control import block_upstream
 from portable_pipeline.ir.graph import upstream
-from ppc_kfp.components import Lowered, key_loops, source_wire
+from ppc_kfp.components import Lowered, key_loops
+from ppc_kfp.demands import source_wire
 from ppc_kfp.failing import bound, loops
 from ppc_kfp.loops import Position, items_arguments
 from ppc_kfp.loops import shown as shown_items

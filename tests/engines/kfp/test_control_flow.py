@@ -271,7 +271,7 @@ def test_consumers_get_the_artifact_of_the_stage_or_of_its_stand_in(
 def test_a_stand_in_that_needs_more_than_its_primary_is_refused() -> None:
     (found,) = target_diagnostics(captured("fallbacks:waiting"), backend("kfp"))
     assert isinstance(found, RefusedRule)
-    assert (found.rule, found.span and found.span.line) == ("F3.apart", 189)
+    assert (found.rule, found.span and found.span.line) == ("F3.apart", 188)
 
 
 GRAPHS = [
