@@ -12,7 +12,7 @@ from tests.contract.rules import contract
 RunCase = Callable[..., Observed]
 
 
-@contract("F3")
+@contract("F3", needs=("F3.apart",))
 @pytest.mark.parametrize("fails", [[], ["train once"]])
 def test_a_primary_that_succeeds_needs_no_stand_in(run_case: RunCase, fails: list[str]) -> None:
     seen = run_case("f3_fallback", fails=fails)
@@ -23,7 +23,7 @@ def test_a_primary_that_succeeds_needs_no_stand_in(run_case: RunCase, fails: lis
     assert seen.states["announce"] == "success"
 
 
-@contract("F3")
+@contract("F3", needs=("F3.apart",))
 def test_a_stand_in_runs_after_the_last_attempt_and_its_value_is_used(run_case: RunCase) -> None:
     seen = run_case("f3_fallback", fails=["train"])
     assert (seen.state, seen.degraded) == ("success", True), seen.errors
@@ -38,7 +38,7 @@ def test_a_stand_in_runs_after_the_last_attempt_and_its_value_is_used(run_case: 
     assert "train" not in seen.results
 
 
-@contract("F3")
+@contract("F3", needs=("F3.apart",))
 def test_where_both_fail_the_run_has_failed(run_case: RunCase) -> None:
     seen = run_case("f3_fallback", fails=["train", "previous"])
     assert seen.state == "failed"
@@ -47,7 +47,7 @@ def test_where_both_fail_the_run_has_failed(run_case: RunCase) -> None:
     assert seen.started("serve") == seen.started("announce") == []
 
 
-@contract("F3")
+@contract("F3", needs=("F3.apart",))
 def test_nothing_stands_in_for_a_primary_that_never_began(run_case: RunCase) -> None:
     seen = run_case("f3_fallback", fails=["data"])
     assert (seen.state, seen.degraded) == ("failed", False)
@@ -57,7 +57,7 @@ def test_nothing_stands_in_for_a_primary_that_never_began(run_case: RunCase) -> 
     assert seen.states["archive"] == "success"
 
 
-@contract("F3")
+@contract("F3", needs=("F3.apart",))
 def test_a_stand_in_that_cannot_begin_saves_nothing(run_case: RunCase) -> None:
     seen = run_case("f3_fallback", fails=["train", "archive"])
     assert seen.state == "failed"
@@ -66,7 +66,7 @@ def test_a_stand_in_that_cannot_begin_saves_nothing(run_case: RunCase) -> None:
     assert seen.started("previous") == []
 
 
-@contract("F3")
+@contract("F3", "F3.apart")
 def test_a_stand_in_that_was_not_needed_may_have_a_failed_upstream(run_case: RunCase) -> None:
     seen = run_case("f3_fallback", fails=["archive"])
     # The failed stage fails the run, whoever needed it; consumers of the primary do not.
@@ -86,17 +86,25 @@ def test_artifact_and_value_come_from_the_same_stage(
     assert seen.results["serve"] == (text or "half of a new model")
 
 
-@contract("F3")
-@pytest.mark.parametrize(("how", "attempts"), [("killed", 2), ("exits", 2), ("hangs", 2), ("abort", 1)])
-def test_however_the_primary_has_failed(run_case: RunCase, how: str, attempts: int) -> None:
-    seen = run_case("f3_dies", how=how)
+@contract("F3", needs=("R4",))
+@pytest.mark.parametrize("how", ["killed", "exits", "hangs"])
+def test_however_the_primary_has_failed(run_case: RunCase, how: str) -> None:
+    check_saved(run_case("f3_dies", how=how), attempts=2)
+
+
+@contract("F3", "R4")
+def test_a_primary_that_gave_up(run_case: RunCase) -> None:
+    check_saved(run_case("f3_dies", how="abort"), attempts=1)
+
+
+def check_saved(seen: Observed, *, attempts: int) -> None:
     assert (seen.state, seen.degraded) == ("success", True), seen.errors
     assert seen.states == {"train": "failed", "previous": "success", "serve": "success"}
     assert seen.attempts == {"train": attempts, "previous": 1, "serve": 1}
     assert seen.results["serve"] == 2
 
 
-@contract("F3", "X2")
+@contract("F3", "X2", needs=("X1.failed",))
 def test_a_run_that_was_saved_has_raised_the_alert_once(run_case: RunCase) -> None:
     seen = run_case("f3_never_silent", broken=False)
     assert (seen.state, seen.degraded) == ("success", True), seen.errors
@@ -105,7 +113,7 @@ def test_a_run_that_was_saved_has_raised_the_alert_once(run_case: RunCase) -> No
     assert seen.told("alert")["attempt"] == 2
 
 
-@contract("F3", "X2")
+@contract("F3", "X2", needs=("X1.failed",))
 def test_a_run_that_could_not_be_saved_raises_both_alerts_and_its_own(run_case: RunCase) -> None:
     seen = run_case("f3_never_silent", broken=True)
     assert seen.state == "failed"

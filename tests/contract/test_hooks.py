@@ -17,7 +17,7 @@ def last_end(seen: Observed) -> float:
     return max((event.monotonic for event in seen.events if event.moment != "called"), default=0.0)
 
 
-@contract("X1")
+@contract("X1", needs=("X1.failed",))
 @pytest.mark.parametrize(
     ("given", "state", "work"),
     [({}, "success", "success"), ({"broken": True}, "failed", "failed"), ({"go": False}, "success", "skipped")],
@@ -35,7 +35,7 @@ def test_the_exit_hook_is_called_once_after_everything_else(
     assert seen.hook_errors == ()
 
 
-@contract("X1", "R6")
+@contract("X1", "R6", needs=("X1.failed",))
 def test_the_exit_hook_is_called_when_the_time_of_the_run_is_up(run_case: RunCase) -> None:
     seen = run_case("x1_timeout")
     assert (seen.state, seen.states) == ("failed", {"endless": "failed", "never": "cancelled"})
@@ -44,17 +44,24 @@ def test_the_exit_hook_is_called_when_the_time_of_the_run_is_up(run_case: RunCas
     assert seen.noted("endless", "end") == []
 
 
-@contract("X1")
-@pytest.mark.parametrize(("broken", "failed"), [(True, ["breaks", "breaks_too"]), (False, [])])
-def test_the_exit_hook_knows_the_stages_that_have_failed(run_case: RunCase, broken: bool, failed: list[str]) -> None:
-    seen = run_case("x1_failed", broken=broken)
+@contract("X1.failed")
+def test_the_exit_hook_knows_the_stages_that_have_failed(run_case: RunCase) -> None:
+    check_failed(run_case("x1_failed", broken=True), ["breaks", "breaks_too"])
+
+
+@contract("X1", needs=("X1.failed",))
+def test_the_exit_hook_knows_that_none_has_failed(run_case: RunCase) -> None:
+    check_failed(run_case("x1_failed", broken=False), [])
+
+
+def check_failed(seen: Observed, failed: list[str]) -> None:
     assert seen.attempts["flaky"] == 2, seen.errors
     assert seen.calls == ["sign_off"]
     told = seen.told("sign_off")
     assert (sorted(told["failed"]), told["degraded"]) == (failed, False)
 
 
-@contract("X1", "F3", "M1")
+@contract("X1.failed", "F3", "M1")
 @pytest.mark.parametrize(
     ("fails", "state", "degraded", "failed"),
     [
@@ -72,20 +79,20 @@ def test_the_exit_hook_knows_that_the_run_is_degraded(
     assert (told["state"], told["degraded"], sorted(told["failed"])) == (state, degraded, failed)
 
 
-@contract("X2")
+@contract("X2", needs=("R4",))
 @pytest.mark.parametrize(
-    ("how", "attempt", "error"),
-    [
-        ("fails", 2, "attempt 2: {{ no }} `luck`\nat all"),
-        ("abort", 1, "it is no use"),
-        ("killed", 2, ""),
-        ("hangs", 2, "time"),
-    ],
+    ("how", "error"), [("fails", "attempt 2: {{ no }} `luck`\nat all"), ("killed", ""), ("hangs", "time")]
 )
-def test_the_hook_of_a_stage_is_called_once_after_the_last_attempt(
-    run_case: RunCase, how: str, attempt: int, error: str
-) -> None:
-    seen = run_case("x2_stage", how=how)
+def test_the_hook_of_a_stage_is_called_once_after_the_last_attempt(run_case: RunCase, how: str, error: str) -> None:
+    check_alert(run_case("x2_stage", how=how), attempt=2, error=error)
+
+
+@contract("X2", "R4")
+def test_the_hook_of_a_stage_is_called_once_after_it_gave_up(run_case: RunCase) -> None:
+    check_alert(run_case("x2_stage", how="abort"), attempt=1, error="it is no use")
+
+
+def check_alert(seen: Observed, *, attempt: int, error: str) -> None:
     assert (seen.state, seen.states) == ("failed", {"work": "failed", "take": "upstream_failed"})
     assert seen.calls == ["alert"]
     told = seen.told("alert")
@@ -96,7 +103,7 @@ def test_the_hook_of_a_stage_is_called_once_after_the_last_attempt(
     assert seen.the("alert", "called").monotonic > seen.noted("work", "end")[-1].monotonic
 
 
-@contract("X2")
+@contract("X2", needs=("R4",))
 @pytest.mark.parametrize(("how", "attempts"), [("succeeds", 1), ("fails once", 2)])
 def test_a_stage_that_succeeded_at_last_raises_no_alert(run_case: RunCase, how: str, attempts: int) -> None:
     seen = run_case("x2_stage", how=how)
@@ -104,7 +111,7 @@ def test_a_stage_that_succeeded_at_last_raises_no_alert(run_case: RunCase, how: 
     assert seen.calls == []
 
 
-@contract("X2")
+@contract("X2", needs=("X1.failed",))
 @pytest.mark.parametrize("broken", [True, False])
 def test_the_hook_of_the_run_is_called_once_if_it_has_failed(run_case: RunCase, broken: bool) -> None:
     seen = run_case("x2_run", broken=broken)
@@ -116,7 +123,7 @@ def test_the_hook_of_the_run_is_called_once_if_it_has_failed(run_case: RunCase, 
         assert seen.the("run_failed", "called").monotonic > seen.the("slow", "end").monotonic
 
 
-@contract("X1", "X2")
+@contract("X1", "X2", needs=("X1.failed",))
 def test_each_hook_once_the_exit_hook_last(run_case: RunCase) -> None:
     seen = run_case("x2_both")
     assert seen.states == {"left": "failed", "right": "failed", "after": "upstream_failed"}
@@ -141,7 +148,7 @@ def test_in_a_loop_each_failed_item_raises_its_alert(run_case: RunCase) -> None:
     assert "no luck with bad two" in told["train[3]"][1]
 
 
-@contract("X1", "X2", "X3")
+@contract("X1", "X2", "X3", needs=("X1.failed",))
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
@@ -161,7 +168,7 @@ def test_hooks_that_fail_change_nothing_and_are_reported(run_case: RunCase, how:
     assert of_run == ["on_failure failed: ConnectionError: no network", "on_exit failed: ConnectionError: no network"]
 
 
-@contract("X1", "X3")
+@contract("X1", "X3", needs=("X1.failed",))
 def test_a_good_run_whose_hook_fails_is_a_good_run(run_case: RunCase) -> None:
     seen = run_case("x3_broken")
     assert seen.state == "success", seen.errors

@@ -298,6 +298,110 @@ def received_artifacts(carried: str, kind: Any, name: str) -> Any:
     return received(json.loads(carried))
 
 
+def run_in_child(work: Any, timeout_seconds: Any = None) -> dict[str, Any]:
+    """Do some work in a process of its own, which nothing that it starts outlives.
+
+    Returns:
+        {"value": what the work returns, as JSON}, or {"failure": why there is none}.
+    """
+    import ctypes
+    import json
+    import os
+    import signal
+    import sys
+    import tempfile
+    import time
+    import traceback
+    from contextlib import suppress
+    from datetime import timedelta
+
+    with tempfile.TemporaryFile("w+") as said:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.setpgid(0, 0)
+                with suppress(Exception):  # only Linux has it: the child ends with this process (PR_SET_PDEATHSIG)
+                    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+                answer = {"value": work()}
+            except BaseException as error:
+                traceback.print_exc()
+                answer = {"failure": "".join(traceback.format_exception_only(type(error), error)).strip()}
+            json.dump(answer, said)
+            for stream in (said, sys.stdout, sys.stderr):
+                stream.flush()
+            os._exit(0)
+        with suppress(OSError):  # it has done so itself, or has ended
+            os.setpgid(child, child)
+        begin = time.monotonic()
+        ended, status = os.waitpid(child, os.WNOHANG)
+        while not ended and (timeout_seconds is None or time.monotonic() - begin < timeout_seconds):
+            time.sleep(0.02)
+            ended, status = os.waitpid(child, os.WNOHANG)
+        with suppress(OSError):  # nothing is left
+            os.killpg(child, signal.SIGKILL)
+        if not ended:
+            os.waitpid(child, 0)
+            return {"failure": f"timed out after {timedelta(seconds=timeout_seconds)}"}
+        said.seek(0)
+        try:
+            return dict(json.load(said))
+        except ValueError:
+            code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        return {"failure": f"its process was killed by {signal.Signals(-code).name}"}
+    return {"failure": f"its process exited with code {code}"}
+
+
+def supervise(attempt: Any, retries: int, timeout_seconds: Any = None, outputs: Any = ()) -> tuple[Any, str]:
+    """Run an attempt in a process of its own, so that this one sees how it ends, and commit what it has written.
+
+    Args:
+        attempt: Returns the values that the component returns.
+        retries: How often KFP tries again: the component fails until it has done so.
+        outputs: Artifacts with their URIs.
+
+    Returns:
+        The values and an empty string; or None, and why the stage has failed for good.
+    """
+    import os
+    import traceback
+
+    try:
+        if outputs:
+            stage_outputs(*outputs)
+        answer = run_in_child(attempt, timeout_seconds)
+        if "value" in answer:
+            if outputs:
+                commit_outputs(*(artifact for artifact, _ in outputs))
+            return answer["value"], ""
+        failure = answer["failure"]
+    except Exception as error:
+        traceback.print_exc()
+        failure = f"{type(error).__name__}: {error}"
+    if int(os.environ.get("KFP_RETRY_INDEX", "0")) < retries:
+        raise SystemExit(failure)
+    for artifact, _ in outputs:
+        artifact.set_path("")
+    return None, failure[:2000].encode(errors="backslashreplace").decode() or "no reason is known"
+
+
+def call_hook(hook: str, call: Any) -> None:
+    """Call a hook in a process of its own; one that fails is logged, and changes nothing."""
+    answer = run_in_child(call)
+    if "failure" in answer:
+        print(f"hook {hook} failed: {answer['failure']}", flush=True)
+
+
+def hand_on(*artifacts: Any) -> None:
+    """Let each artifact be what another task has committed: pairs of that task's and this one's."""
+    for given, artifact in artifacts:
+        artifact.uri = given.uri
+        artifact.metadata.update(given.metadata)
+        artifact.set_path("")
+
+
 def check_value(name: str, carried: Any, declared: Any, **bounds: Any) -> Any:
     """Return a parameter of the pipeline, proven to be of its type and within its bounds (as in JSON Schema)."""
     import math
@@ -321,11 +425,14 @@ def check_value(name: str, carried: Any, declared: Any, **bounds: Any) -> Any:
 
 
 # What components name in `additional_funcs`. A stage without values has STAGE, with values that have no parts SCALARS,
-# with others VALUES; a command with values ARGUMENTS.
+# with others VALUES; a command with values ARGUMENTS. One that others stand in for, or with a hook, has SUPERVISED.
 STAGE = [run_stage]
 SCALARS = [run_stage, decode_value, encode_result, convert_scalar]
 VALUES = [*SCALARS, convert_value, declared_by_value]
 JITTER = [add_jitter]
+HOOKS = [run_in_child, call_hook]
+SUPERVISED = [*HOOKS, supervise]
+STAND_IN = [hand_on]
 ARTIFACTS = [local_path, fingerprint, stage_outputs, commit_outputs, verify_inputs]
 RECORDS = [artifact_record, received_artifacts]
 ARGUMENTS = [*VALUES[1:], argument_text]

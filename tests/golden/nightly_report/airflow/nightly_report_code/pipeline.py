@@ -7,8 +7,7 @@ from stage_runtime import Artifact, RunEvent
 
 def sign_off(event: RunEvent) -> None:
     """Runs once at the end of every run, whether it went well or not."""
-    failed = ", ".join(event.failed) or "nothing"
-    print(f"{event.pipeline} ended: {event.state}; failed: {failed}")
+    print(f"{event.pipeline} ended: {event.state} (run {event.run_id})")
 
 
 def regions(names: list[str]) -> list[str]:
