@@ -37,7 +37,7 @@ from tests.property.control_flow_pipelines import Fate, Played, pipelines
 from tests.property.control_flow_values import given as given_to
 from tests.unit.runner.pipelines import ANY, collected, loop, pipeline, result, stage, when
 
-SETTINGS = settings(max_examples=300)
+SETTINGS = settings(max_examples=120)
 
 
 @SETTINGS
@@ -141,7 +141,7 @@ def test_the_random_runs_have_it_all() -> None:
     """What the tests above draw, so that none of them passes for want of cases."""
     seen: Counter[str] = Counter()
 
-    @SETTINGS
+    @settings(max_examples=300)
     @given(pipelines(), st.integers(0, 10**6))
     def look(case: Pipeline, seed: int) -> None:
         fate = Fate(seed, case)
