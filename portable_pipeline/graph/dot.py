@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from portable_pipeline.graph.clusters import Cluster, clusters
 from portable_pipeline.graph.edges import Edge, decisions, details, edges
-from portable_pipeline.graph.words import predicate_words
+from portable_pipeline.graph.words import hook_words, predicate_lines
 from portable_pipeline.ir import CommandBody, Pipeline, Stage
 
 
@@ -14,9 +14,12 @@ def as_dot(pipeline: Pipeline) -> str:
     """A digraph."""
     drawn = {stage.id: _box(stage) for stage in pipeline.stages}
     for branch in decisions(pipeline):
-        drawn[branch.id] = f"[label={_quoted(predicate_words(branch.predicate))}, shape=diamond, style=solid]"
+        question = "\n".join(predicate_lines(branch.predicate))
+        drawn[branch.id] = f"[label={_quoted(question)}, shape=diamond, style=solid]"
+    title = "\n".join(filter(None, (pipeline.name, hook_words(pipeline))))
     lines = [
         f"digraph {_quoted(pipeline.name)} {{",
+        f'    label={_quoted(title)}; labelloc=t; fontname="Helvetica";',
         '    node [shape=box, style=rounded, fontname="Helvetica"];',
         '    edge [fontname="Helvetica", fontsize=10];',
         *_nodes(clusters(pipeline), drawn, "    "),
@@ -35,7 +38,7 @@ def _nodes(cluster: Cluster, drawn: Mapping[str, str], indent: str) -> Iterator[
 
 
 def _box(stage: Stage) -> str:
-    label = "\n".join(filter(None, (stage.id, details(stage))))
+    label = "\n".join((stage.id, *details(stage)))
     shape = ", shape=component" if isinstance(stage.body, CommandBody) else ""
     style = ', style="rounded,dashed"' if stage.stands_in_for is not None else ""
     return f"[label={_quoted(label)}{shape}{style}]"

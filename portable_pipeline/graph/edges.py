@@ -66,14 +66,15 @@ def edges(pipeline: Pipeline) -> tuple[Edge, ...]:
     return (*found, *_fallbacks(pipeline, found))
 
 
-def details(stage: Stage) -> str:
-    """What a reader wants to know of a stage beside its name: retries and timeout; may be empty."""
+def details(stage: Stage) -> tuple[str, ...]:
+    """What a reader wants to know of a stage beside its name, in lines: retries and timeout, whom its failure tells."""
     parts = []
     if stage.retry.retries:
         parts.append(f"{stage.retry.retries} {'retry' if stage.retry.retries == 1 else 'retries'}")
     if stage.timeout is not None:
         parts.append(f"≤ {duration(stage.timeout.total_seconds())}")
-    return ", ".join(parts)
+    told = () if stage.on_failure is None else (f"on failure: {stage.on_failure.body.function}",)
+    return (", ".join(parts), *told) if parts else told
 
 
 def duration(seconds: float) -> str:
@@ -109,7 +110,7 @@ def _carried(value: Value, loops: Mapping[str, Loop]) -> Iterator[tuple[str, str
             yield value.stage, name_of(value)
         case Collected():
             for source, name in _carried(value.of, loops):
-                yield source, name if name.startswith("all ") else f"all {name}"
+                yield source, name if name.startswith("all ") else f"all {'results' if name == 'result' else name}"
         case FirstOf():
             for option in value.options:
                 yield option.stage, f"either {name_of(option)}"
@@ -117,7 +118,7 @@ def _carried(value: Value, loops: Mapping[str, Loop]) -> Iterator[tuple[str, str
             items = (each for each in loops[value.loop].items if each.name == value.name)
             for each in items:
                 for source, name in _carried(each.value, {}):
-                    yield source, f"each {name}"
+                    yield source, "each item" if name == "result" else f"each of {name}"
 
 
 def _deciding(pipeline: Pipeline) -> Iterator[Edge]:

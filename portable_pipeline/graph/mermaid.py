@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from portable_pipeline.graph.clusters import Cluster, clusters
 from portable_pipeline.graph.edges import Edge, decisions, details, edges
-from portable_pipeline.graph.words import predicate_words
+from portable_pipeline.graph.words import hook_words, predicate_lines
 from portable_pipeline.ir import CommandBody, Pipeline, Stage
 
 
@@ -16,8 +16,10 @@ def as_mermaid(pipeline: Pipeline) -> str:
     drawn = {stage.id: f"{number[stage.id]}{_box(stage)}" for stage in pipeline.stages}
     for index, branch in enumerate(decisions(pipeline), 1):
         number[branch.id] = f"d{index}"
-        drawn[branch.id] = f'd{index}{{"{_escaped(predicate_words(branch.predicate))}"}}'
-    lines = ["---", f"title: {pipeline.name}", "---", "flowchart TD", *_nodes(clusters(pipeline), drawn, "    ")]
+        drawn[branch.id] = f'd{index}{{"{_lines(predicate_lines(branch.predicate))}"}}'
+    hooks = [f'    hooks(["{_escaped(hook_words(pipeline))}"])'] if hook_words(pipeline) else []
+    nodes = [*_nodes(clusters(pipeline), drawn, "    "), *hooks]
+    lines = ["---", f"title: {pipeline.name}", "---", "flowchart TD", *nodes]
     lines += [f"    {number[edge.source]} {_arrow(edge)} {number[edge.target]}" for edge in edges(pipeline)]
     return "\n".join(lines) + "\n"
 
@@ -31,9 +33,13 @@ def _nodes(cluster: Cluster, drawn: Mapping[str, str], indent: str) -> Iterator[
 
 
 def _box(stage: Stage) -> str:
-    text = "<br/>".join(filter(None, (_escaped(stage.id), _escaped(details(stage)))))
+    text = _lines((stage.id, *details(stage)))
     left, right = ("[[", "]]") if isinstance(stage.body, CommandBody) else ("[", "]")
     return f'{left}"{text}"{right}'
+
+
+def _lines(texts: Iterable[str]) -> str:
+    return "<br/>".join(map(_escaped, texts))
 
 
 def _arrow(edge: Edge) -> str:

@@ -10,11 +10,13 @@ from xml.sax.saxutils import escape
 from portable_pipeline.graph.clusters import Cluster, clusters
 from portable_pipeline.graph.edges import FAILURE, Edge, decisions, details, edges
 from portable_pipeline.graph.nesting import Point, arrange
-from portable_pipeline.graph.words import predicate_words
+from portable_pipeline.graph.words import hook_words, predicate_lines, predicate_words
 from portable_pipeline.ir import CommandBody, Pipeline, Stage
 
 _MARGIN, _PADDING, _TITLE = 24.0, 14.0, 34.0
-_BOX_HEIGHT, _TALL_BOX_HEIGHT, _DIAMOND_HEIGHT, _LEAST_WIDTH = 36.0, 48.0, 52.0, 96.0
+_BOX_HEIGHT, _DIAMOND_HEIGHT, _LEAST_WIDTH = 36.0, 52.0, 96.0
+#: What each further line of a box, and of a diamond, adds to its height; and the lines themselves.
+_MORE_BOX, _MORE_DIAMOND, _LINE = 13.0, 26.0, 14.0
 #: A label needs this much of an arrow.
 _LABEL_STRETCH = 34.0
 #: Mean width of a character, in pixels, for the two sizes of text.
@@ -24,6 +26,7 @@ _STYLE = """\
 <style>
   text { font-family: "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif; fill: #1f2933; }
   .title { font-size: 15px; font-weight: 600; }
+  .hooks { font-size: 11px; fill: #616e7c; }
   .name { font-size: 13px; font-weight: 600; text-anchor: middle; }
   .detail { font-size: 11px; fill: #616e7c; text-anchor: middle; }
   .carries { font-size: 10px; fill: #3e4c59; text-anchor: middle; stroke: #ffffff; stroke-width: 4px;
@@ -49,14 +52,16 @@ _STYLE = """\
 
 def as_svg(pipeline: Pipeline) -> str:
     """A drawing of its own, which needs nothing beside it. The same pipeline gives the same text."""
-    questions = {branch.id: predicate_words(branch.predicate) for branch in decisions(pipeline)}
+    questions = {branch.id: predicate_lines(branch.predicate) for branch in decisions(pipeline)}
     sizes = {stage.id: _size(stage) for stage in pipeline.stages}
-    sizes |= {name: _diamond_size(text) for name, text in questions.items()}
+    sizes |= {name: _diamond_size(lines) for name, lines in questions.items()}
     frame = clusters(pipeline)
     titles = _titles(frame)
     widths = {name: _text_width(title, _DETAIL_CHARACTER) for name, (title, _) in titles.items()}
     drawn = arrange(frame, sizes, edges(pipeline), widths=widths, pointed=questions.keys())
-    width = max(drawn.width, _text_width(pipeline.name, _NAME_CHARACTER * 15 / 13)) + 2 * _MARGIN
+    hooks = hook_words(pipeline)
+    title_width = max(_text_width(pipeline.name, _NAME_CHARACTER * 15 / 13), _text_width(hooks, _DETAIL_CHARACTER))
+    width = max(drawn.width, title_width) + 2 * _MARGIN
     height = drawn.height + 2 * _MARGIN + _TITLE
     shift = (width - drawn.width) / 2
 
@@ -70,6 +75,7 @@ def as_svg(pipeline: Pipeline) -> str:
         _STYLE,
         '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<text class="title" x="{_MARGIN:g}" y="{_MARGIN + 10:g}">{escape(pipeline.name)}</text>',
+        *([f'<text class="hooks" x="{_MARGIN:g}" y="{_MARGIN + 27:g}">{escape(hooks)}</text>'] if hooks else []),
     ]
     for name, (x, y, frame_width, frame_height) in drawn.frames.items():
         lines += _frame(titles[name], placed((x, y)), (frame_width, frame_height))
@@ -81,7 +87,7 @@ def as_svg(pipeline: Pipeline) -> str:
     for stage in pipeline.stages:
         lines += _box(stage, placed(drawn.centers[stage.id]), sizes[stage.id])
     for branch in decisions(pipeline):
-        whole = predicate_words(branch.predicate, whole=True)
+        whole = predicate_words(branch.predicate)
         lines += _diamond(questions[branch.id], whole, placed(drawn.centers[branch.id]), sizes[branch.id])
     return "\n".join([*lines, *labels, "</svg>", ""])
 
@@ -103,23 +109,32 @@ def _frame(title: tuple[str, bool], corner: Point, size: Point) -> list[str]:
     ]
 
 
-def _diamond_size(text: str) -> Point:
-    return max(_LEAST_WIDTH, _text_width(text, _DETAIL_CHARACTER) + 4 * _PADDING), _DIAMOND_HEIGHT
+def _diamond_size(lines: Sequence[str]) -> Point:
+    """The first and the last line fit in, where the diamond is narrower than in its middle."""
+    height = _DIAMOND_HEIGHT + (len(lines) - 1) * _MORE_DIAMOND
+    longest = max(_text_width(text, _DETAIL_CHARACTER) for text in lines)
+    return max(_LEAST_WIDTH, longest / (1 - len(lines) * _LINE / height) + _PADDING), height
 
 
-def _diamond(text: str, whole: str, center: Point, size: Point) -> list[str]:
+def _diamond(lines: Sequence[str], whole: str, center: Point, size: Point) -> list[str]:
     (x, y), (width, height) = center, (size[0] / 2, size[1] / 2)
     corners = f"{x - width:.1f},{y:.1f} {x:.1f},{y - height:.1f} {x + width:.1f},{y:.1f} {x:.1f},{y + height:.1f}"
     return [
         f'<polygon class="decision" points="{corners}"><title>{escape(whole)}</title></polygon>',
-        f'<text class="question" x="{x:.1f}" y="{y + 4:.1f}">{escape(text)}</text>',
+        *(
+            f'<text class="question" x="{x:.1f}" y="{y + 4 + (index - (len(lines) - 1) / 2) * _LINE:.1f}">'
+            f"{escape(text)}</text>"
+            for index, text in enumerate(lines)
+        ),
     ]
 
 
 def _size(stage: Stage) -> Point:
-    detail = details(stage)
-    text = max(_text_width(stage.id, _NAME_CHARACTER), _text_width(detail, _DETAIL_CHARACTER))
-    return max(_LEAST_WIDTH, text + 2 * _PADDING), _TALL_BOX_HEIGHT if detail else _BOX_HEIGHT
+    further = details(stage)
+    text = max(
+        _text_width(stage.id, _NAME_CHARACTER), *(_text_width(each, _DETAIL_CHARACTER) for each in ("", *further))
+    )
+    return max(_LEAST_WIDTH, text + 2 * _PADDING), _BOX_HEIGHT + len(further) * _MORE_BOX
 
 
 def _arrow(edge: Edge, points: Sequence[Point]) -> str:
@@ -148,16 +163,17 @@ def _box(stage: Stage, center: Point, size: Point) -> list[str]:
     (x, y), (width, height) = center, size
     css = "stage command" if isinstance(stage.body, CommandBody) else "stage"
     css += " stand-in" if stage.stands_in_for is not None else ""
-    detail = details(stage)
-    name_y = y - 3 if detail else y + 4.5
+    further = details(stage)
+    name_y = y + 4.5 - len(further) * _MORE_BOX / 2
     lines = [
         f"<g><title>{escape(stage.description or stage.id)}</title>",
         f'<rect class="{css}" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}"'
         f' width="{width:.1f}" height="{height:.1f}" rx="7"/>',
         f'<text class="name" x="{x:.1f}" y="{name_y:.1f}">{escape(stage.id)}</text>',
     ]
-    if detail:
-        lines.append(f'<text class="detail" x="{x:.1f}" y="{y + 14:.1f}">{escape(detail)}</text>')
+    for index, text in enumerate(further):
+        detail_y = name_y + 16 + index * _MORE_BOX
+        lines.append(f'<text class="detail" x="{x:.1f}" y="{detail_y:.1f}">{escape(text)}</text>')
     return [*lines, "</g>"]
 
 

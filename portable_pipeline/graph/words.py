@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from portable_pipeline.ir import (
     AnyOf,
     ArtifactRef,
@@ -14,6 +16,7 @@ from portable_pipeline.ir import (
     Not,
     Operand,
     ParameterRef,
+    Pipeline,
     Predicate,
     ResultRef,
     RunDate,
@@ -22,19 +25,48 @@ from portable_pipeline.ir import (
 )
 
 _LONGEST = 44
+#: Of a decision, in characters and lines.
+_LINE, _LINES = 32, 4
 
 
-def predicate_words(predicate: Predicate, *, whole: bool = False) -> str:
-    """The predicate, cut short unless all of it is wanted: `evaluate.auc >= min_auc`."""
-    text = _predicate(predicate, inner=False)
-    return text if whole else _short(text)
+def predicate_words(predicate: Predicate) -> str:
+    """The predicate: `evaluate.auc >= min_auc`."""
+    return _predicate(predicate, inner=False)
+
+
+def predicate_lines(predicate: Predicate) -> tuple[str, ...]:
+    """The predicate in short lines, broken before `and` and `or`; a very long one is cut."""
+    lines: list[str] = []
+    for part in re.split(" (?=(?:and|or) )", predicate_words(predicate)):
+        if lines and len(lines[-1]) + len(part) < _LINE:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(_short(part))
+    return tuple(lines) if len(lines) <= _LINES else (*lines[: _LINES - 1], "…")
+
+
+def hook_words(pipeline: Pipeline) -> str:
+    """What the pipeline tells at its end, and whom; empty if nobody: `on exit: sign_off`."""
+    hooks = {"on exit": pipeline.on_exit, "on failure": pipeline.on_failure}
+    return ", ".join(f"{when}: {hook.body.function}" for when, hook in hooks.items() if hook is not None)
 
 
 def loop_words(loop: Loop) -> str:
     """What the loop runs over: `for each of load.regions, 2 at once`."""
-    lists = " with ".join(_value(each.value) for each in loop.items)
+    lists = " with ".join(_items(each.value, loop.key) for each in loop.items)
     most = "" if loop.max_parallel is None else f", {loop.max_parallel} at once"
     return f"for each of {_short(lists)}{most}"
+
+
+def _items(value: Value, key: str | None) -> str:
+    """A list; of constant records their names, or how many there are."""
+    items = value.value if isinstance(value, Constant) else None
+    if not isinstance(items, list) or not any(isinstance(each, dict) for each in items):
+        return _value(value)
+    names = [each.get(key) for each in items if isinstance(each, dict)] if key is not None else [None]
+    if any(each is None for each in names):
+        return f"{len(items)} item{'' if len(items) == 1 else 's'}"
+    return ", ".join(map(str, names))
 
 
 def name_of(value: ResultRef | ArtifactRef) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from portable_pipeline.graph import draw
 from portable_pipeline.graph.edges import FAILURE, Edge, edges
-from portable_pipeline.graph.words import loop_words, predicate_words
+from portable_pipeline.graph.words import loop_words, predicate_lines, predicate_words
 from portable_pipeline.ir import (
     AllOf,
     AnyOf,
@@ -20,6 +20,7 @@ from portable_pipeline.ir import (
     Constant,
     FirstOf,
     Group,
+    Hook,
     ItemRef,
     Items,
     Loop,
@@ -27,6 +28,7 @@ from portable_pipeline.ir import (
     Operand,
     ParameterRef,
     Pipeline,
+    PythonBody,
     ResultRef,
     Stage,
     ValueInput,
@@ -121,10 +123,10 @@ def test_a_decision_in_a_branch_is_reached_from_the_outer_one() -> None:
 
 def test_a_stand_in_is_reached_by_failure_and_feeds_the_same_consumers() -> None:
     found = set(edges(looping()))
-    assert Edge("load", "train", ("each result",)) in found
-    assert Edge("train", "pick", ("all result",)) in found
+    assert Edge("load", "train", ("each item",)) in found
+    assert Edge("train", "pick", ("all results",)) in found
     assert Edge("train", "previous", (FAILURE,), fallback=True) in found
-    assert Edge("previous", "pick", ("all result",), fallback=True) in found
+    assert Edge("previous", "pick", ("all results",), fallback=True) in found
     assert all(each.dashed for each in found if each.fallback)
 
 
@@ -135,11 +137,32 @@ def test_a_stand_in_is_reached_by_failure_and_feeds_the_same_consumers() -> None
         (CHECK, "check"),
         (Not(item=CHECK), "not check"),
         (AllOf(items=(CHECK, AnyOf(items=(MANY, Not(item=CHECK))))), "check and (load.rows > limit or not check)"),
-        (AnyOf(items=(MANY, MANY, MANY)), "load.rows > limit or load.rows > limit or l…"),
     ],
 )
 def test_predicates_in_words(predicate: Compare | Not | AllOf | AnyOf, words: str) -> None:
     assert predicate_words(predicate) == words
+
+
+def test_long_predicates_stand_in_lines() -> None:
+    assert predicate_lines(AnyOf(items=(MANY, MANY))) == ("load.rows > limit", "or load.rows > limit")
+    assert predicate_lines(AnyOf(items=(MANY,) * 99))[3:] == ("…",)
+
+
+def test_lists_of_records_in_words() -> None:
+    models = Items(name="model", value=Constant(value=[{"name": "slow"}, {"name": "hasty"}]), type=INT)
+    assert loop_words(Loop(id="loop", items=(models,), key="name")) == "for each of slow, hasty"
+    assert loop_words(Loop(id="loop", items=(models,))) == "for each of 2 items"
+
+
+def test_hooks_are_named() -> None:
+    hook = Hook(body=PythonBody(module="pipeline", function="tell"))
+    told = looping().model_copy(update={"on_exit": hook, "on_failure": hook})
+    stages = (told.stages[0].model_copy(update={"on_failure": hook}), *told.stages[1:])
+    for drawing in ("mermaid", "dot", "svg"):
+        text = draw(told.model_copy(update={"stages": stages}), drawing)
+        assert "on exit: tell, on failure: tell" in text
+        assert text.count("on failure: tell") == 2
+        assert "on exit" not in draw(looping(), drawing)
 
 
 def test_loops_in_words() -> None:

@@ -14,7 +14,7 @@ def test_order_is_an_edge_of_its_own_only_without_data() -> None:
 
 
 def test_details_name_policies_and_nothing_else() -> None:
-    assert details(stage("a")) == ""
-    assert details(stage("a", retries=1, timeout_s=5400)) == "1 retry, ≤ 90 min"
-    assert details(stage("a", retries=3, timeout_s=7200)) == "3 retries, ≤ 2 h"
-    assert details(stage("a", timeout_s=90)) == "≤ 90 s"
+    assert details(stage("a")) == ()
+    assert details(stage("a", retries=1, timeout_s=5400)) == ("1 retry, ≤ 90 min",)
+    assert details(stage("a", retries=3, timeout_s=7200)) == ("3 retries, ≤ 2 h",)
+    assert details(stage("a", timeout_s=90)) == ("≤ 90 s",)

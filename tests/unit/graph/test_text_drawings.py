@@ -32,6 +32,7 @@ def test_dot() -> None:
         draw(DRAWN, "dot")
         == """\
 digraph "sample" {
+    label="sample"; labelloc=t; fontname="Helvetica";
     node [shape=box, style=rounded, fontname="Helvetica"];
     edge [fontname="Helvetica", fontsize=10];
     "end" [label="end\\n2 retries"];
