@@ -10,6 +10,7 @@ from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.kfp import (
     KfpComponentTooLarge,
     KfpGroup,
+    KfpLoopAsOne,
     KfpPipelineTooLarge,
     KfpPlaceholderInCode,
     KfpReservedName,
@@ -20,6 +21,7 @@ from portable_pipeline.ir import Body, Loop, Module, Pipeline, Stage
 from portable_pipeline.ir.control import blocks_around
 from ppc_kfp.closures import defined_names, has_placeholder
 from ppc_kfp.code import as_stage
+from ppc_kfp.entangled import ties
 from ppc_kfp.layout import layout
 from ppc_kfp.names import CARRIED_NAMES
 from ppc_kfp.nodes import Unplaceable
@@ -37,7 +39,7 @@ _ADDED_BYTES = 11 * 1024
 
 def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Names that generated code needs, code that does not fit, and blocks that have no form in KFP's groups."""
-    yield from _unplaceable(through_stand_ins(pipeline))
+    yield from _groups(through_stand_ins(pipeline))
     yield from _retries_in_loops(pipeline)
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
@@ -71,14 +73,18 @@ def _hooks(pipeline: Pipeline) -> Iterator[Stage]:
             yield as_stage(hook, name)
 
 
-def _unplaceable(pipeline: Pipeline) -> Iterator[Diagnostic]:
+def _groups(pipeline: Pipeline) -> Iterator[Diagnostic]:
     if not pipeline.blocks:
         return
     try:
         paths = Paths(pipeline)
-        passing(paths, layout(paths))
+        nodes = layout(paths)
+        passes = passing(paths, nodes)
     except Unplaceable as error:
         yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
+        return
+    for tie in ties(paths, nodes, passes):
+        yield KfpLoopAsOne(span=paths.loops[tie.loop].span, stage=tie.stage, other=tie.other)
 
 
 def _retries_in_loops(pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -132,28 +132,30 @@ class _Layout:
         together = self._paths.loops[at[-1]].max_parallel is not None
         for component in [set(deps)] if together else _components(deps):
             merged.join(component)
-            if len({units[index].needs for index in component}) > 1:
-                self._refuse_needs([units[index] for index in sorted(component)])
         return self._parts(units, merged)
 
     def _parts(self, units: Sequence[_Unit], merged: _Merged) -> list[_Unit]:
         parts: dict[int, _Unit] = {}
         for index in self._order(units):
             unit, key = units[index], merged.find(index)
-            part = parts.get(key, _Unit((), frozenset(), frozenset(), unit.needs))
-            nodes, members = (*part.nodes, *unit.nodes), part.members | unit.members
-            parts[key] = replace(part, nodes=nodes, members=members, sources=part.sources | unit.sources)
+            part = parts.get(key, _Unit((), frozenset(), frozenset()))
+            parts[key] = _Unit(
+                (*part.nodes, *unit.nodes),
+                part.members | unit.members,
+                part.sources | unit.sources,
+                part.needs | unit.needs,
+            )
         return list(parts.values())
 
     def _with_needs(self, at: Path) -> tuple[_Unit, ...]:
         units = self._units(at)
         inside = frozenset().union(*(each.members for each in units))
-        certain = self._certain(at)
+        certain = self._paths.certain(at)
         deps = _dependencies(units)
         needs: dict[int, frozenset[str]] = {}
         for index in self._order(units):
             outside = units[index].sources - inside
-            closed = {each for source in outside for each in (source, *self._ancestors(source))} - certain
+            closed = {each for source in outside for each in (source, *self._paths.ancestors(source))} - certain
             needs[index] = frozenset(closed).union(*(needs[each] for each in deps[index]))
         return tuple(replace(unit, needs=needs[index]) for index, unit in enumerate(units))
 
@@ -211,41 +213,6 @@ class _Layout:
     def _held_by(self, taker: str) -> set[str]:
         """The stages in a block; a stage alone."""
         return {each for each in self._paths.stages if each == taker or taker in self._paths.path(each)}
-
-    def _refuse_needs(self, units: Sequence[_Unit]) -> None:
-        union = frozenset().union(*(each.needs for each in units))
-        common = frozenset.intersection(*(each.needs for each in units))
-        other = next(each for each in self._paths.stages if each in union - common)
-        unit = next(each for each in units if other in each.needs)
-        subject = next(each for each in self._paths.stages if each in unit.members)
-        raise Unplaceable(
-            self._span(subject),
-            subject,
-            f"KFP starts a loop as a whole: all stages of it would wait for `{other}`, and not run if it fails",
-            f"let the loop run over something that needs `{other}`, or let all of its stages need it",
-        )
-
-    def _certain(self, at: Path) -> set[str]:
-        """Stages that have succeeded when a group starts, in any case."""
-        found = {each for block in at for each in self._sure(self._paths.operands(block))}
-        return found.union(*(self._ancestors(each) for each in found))
-
-    def _ancestors(self, stage_id: str) -> set[str]:
-        """Stages that have succeeded when this one has."""
-        seen: set[str] = set()
-        waiting = [stage_id]
-        while waiting:
-            stage = self._paths.stages[waiting.pop()]
-            wants = [*self._paths.wants(stage)]
-            wants += [each for block in self._paths.path(stage.id) for each in self._paths.operands(block)]
-            found = self._sure(wants)
-            waiting += sorted(found - seen)
-            seen |= found
-        return seen
-
-    @staticmethod
-    def _sure(wants: Iterable[Wanted]) -> set[str]:
-        return {source for each in wants if not isinstance(each, FirstOf) for source in sources_of([each])}
 
     def _span(self, stage_id: str) -> Span | None:
         return self._paths.stages[stage_id].span

@@ -25,6 +25,7 @@ from ppc_kfp.nodes import (
     Group,
     Node,
     Repeated,
+    Unplaceable,
     Wanted,
     innermost,
     sides,
@@ -160,6 +161,14 @@ class _Wanting:
     def _join(self, value: FirstOf, at: Group, index: int) -> None:
         if self._found.native(value) or self._found.join_at(value, at) is not None:
             return
+        if len({self._paths.wire(each) == "text" for each in value.options}) > 1:
+            stage = self._paths.stages[value.options[-1].stage]
+            raise Unplaceable(
+                stage.span,
+                stage.id,
+                "it is joined with a stage whose result is text to KFP, and its own is JSON, or the other way round",
+                "let all options of the join return the same type",
+            )
         self._found.joined.setdefault(at, {})[value] = index
         for each in value.options:
             self._text(each, at)

@@ -137,6 +137,24 @@ class Paths:
         for block in (*self.branches, *self.loops):
             yield from ((block, self.location(block), value) for value in self.operands(block))
 
+    def certain(self, at: Path) -> set[str]:
+        """Stages that have succeeded when something inside of these starts, in any case."""
+        found = {each for block in at for each in _sure(self.operands(block))}
+        return found.union(*(self.ancestors(each) for each in found))
+
+    def ancestors(self, stage_id: str, *, everything: bool = False) -> set[str]:
+        """Stages that have succeeded when this one has; or all that it waits for, at any distance."""
+        seen: set[str] = set()
+        waiting = [stage_id]
+        while waiting:
+            stage = self.stages[waiting.pop()]
+            wants = [*self.wants(stage)]
+            wants += [each for block in self.path(stage.id) for each in self.operands(block)]
+            found = set(sources_of(wants)) if everything else _sure(wants)
+            waiting += sorted(found - seen)
+            seen |= found
+        return seen
+
     def _settle(self, subject: str, own: Path, wants: Sequence[Wanted]) -> Path:
         homes = [self.home(each) for each in wants]
         deepest = _deepest(own, homes)
@@ -180,3 +198,8 @@ def _deepest(own: Path, homes: Sequence[Path | None]) -> Path | None:
 def sources_of(wants: Sequence[Wanted]) -> tuple[str, ...]:
     """Ids of the stages that they come from, each once."""
     return tuple(dict.fromkeys(source for each in wants for source in sources(each)))
+
+
+def _sure(wants: Sequence[Wanted]) -> set[str]:
+    """Those of their stages that have succeeded wherever they are all there."""
+    return {source for each in wants if not isinstance(each, FirstOf) for source in sources(each)}

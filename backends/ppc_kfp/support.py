@@ -53,21 +53,30 @@ SUPPORT = {
     ),
     "C1": _native("`dsl.If` on the output of a component that evaluates the predicate"),
     "C2": _native("`dsl.Else`, or a `dsl.If` on the opposite answer"),
-    "C3": _native("a stage that needs one of a branch moves into its `dsl.If`"),
-    "C4": _native(
-        "`dsl.OneOf` of results, from a `when` and its `otherwise`; other joins, and of artifacts, are refused"
+    "C3": _emulated(
+        "a stage that needs one of a branch moves into its `dsl.If`; one that needs several branches gets one of its "
+        "own, on whether all is there: branches give a mark in their `dsl.Else` (of artifacts, records pass: KFP's "
+        "lineage does not show these edges)"
+    ),
+    "C4": _emulated(
+        "`dsl.OneOf` of a `when` and its `otherwise`; for other joins a component takes the first that is no mark (of "
+        "artifacts, records are joined: KFP's lineage does not show these edges)"
     ),
     "C5": _emulated("a component decodes the operands and compares them in Python: KFP would compare their texts"),
     "C6": _native("nested `dsl.If`; a branch does not start after the task of its predicate has failed"),
     "C7": _native("only the tasks inside a `dsl.If` wait for the predicate", Evidence.SPEC_ONLY),
     "M1": _native("`dsl.ParallelFor` over what a component prepares: for each item the texts that its stages take"),
     "M2": _emulated(
-        "a component makes one JSON text of `dsl.Collected`, where ints would be doubles; artifacts are refused"
+        "a component makes one JSON text of `dsl.Collected`, where ints would be doubles, and leaves out the marks of "
+        "what was skipped (of artifacts, records are collected: KFP's lineage does not show these edges)"
     ),
     "M3": _emulated("a `dsl.If` around the loop and what collects from it, a `dsl.Else` that gives `[]`: KFP cannot"),
-    "M4": _native("a failed item fails the loop's group; the other items still end"),
+    "M4": _native(
+        "a failed item fails the loop's group; the other items still end. What the loop waits for fails it as well; a "
+        "warning says where that stops more than needs it"
+    ),
     "M5": _native("`parallelism` of `dsl.ParallelFor`; the local engine runs two at most"),
-    "M6": _native("nested groups; collecting from a condition or a loop inside is refused"),
+    "M6": _emulated("nested groups; what is inside passes out of each of them by a task of its own"),
     "M7": _native("the item's index or key, as a part of its texts"),
     "A1": _emulated("components rename their outputs into place after the stage has succeeded"),
     "A2": _native("f-strings of parameters and the run's date, as parameters of the components"),

@@ -318,7 +318,8 @@ def test_a_branch_within_one_that_is_not_taken_is_skipped(run_case: RunCase) -> 
     assert [event.stage for event in seen.events] == ["other"]
 
 
-@contract("C7", "G2")
+# Where it is seen on the spec only, the engine runs independent tasks in an order that it draws by lot.
+@contract("C7", "G2", probe=False)
 def test_waiting_for_a_predicate_holds_up_no_other_stage(run_case: RunCase) -> None:
     seen = run_case("c7_slow_predicate")
     assert seen.state == "success", seen.errors

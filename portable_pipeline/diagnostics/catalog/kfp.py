@@ -142,22 +142,51 @@ class KfpPlaceholderInCode(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KfpLoopAsOne(Diagnostic):
+    """A loop of KFP's ties a stage to another that it does not need.
+
+    What
+        A `dsl.ParallelFor` is a graph of its own: it starts when all is there that any of its stages needs, and what is
+        collected from it is there when all of its stages have ended well.
+
+    Why
+        If the other stage fails, the run has failed on every target; but on KFP this one does not run, either, and it
+        waits for the other. No value changes, and no run ends otherwise.
+
+    Example
+        `with for_each(regions) as region: found = extract(region); warn(found)`, and after it `total(collect(found))`,
+        which does not run if a `warn` has failed.
+
+    Instead
+        Where the stages have nothing to do with each other, a loop for each.
+    """
+
+    code: ClassVar[str] = "PPC447"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = "`{stage}` does not run if `{other}` has failed: KFP starts and fails a loop as a whole"
+    help: ClassVar[str] = "write a loop of its own for what has nothing to do with the rest"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for KFP"
+
+    stage: str
+    other: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class KfpGroup(Diagnostic):
     """A condition or a loop has no form in KFP's groups that keeps its meaning.
 
     What
-        A `dsl.If` and a `dsl.ParallelFor` are graphs of their own. Nothing outside can name a task inside, save by
-        `dsl.OneOf` and `dsl.Collected`; and a group starts, fails and is skipped as a whole.
+        A `dsl.If` and a `dsl.ParallelFor` are graphs of their own; what passes between them does so in one order. And
+        KFP joins texts with texts, and JSON with JSON.
 
     Why
-        Pipelines that need more would wait, fail or be skipped otherwise than on the other targets.
+        Pipelines that need more would wait for themselves, or get values of another type than on the other targets.
 
     Example
-        A stage that needs the results of two branches that do not stand in each other, or of both a branch and a stage
-        that may fail while the rest of the branch runs.
+        A join of a stage that returns `str` with one that returns `str | None`.
 
     Instead
-        Do what the help line says: mostly, combine the predicates of two `when`s into one.
+        Do what the help line says.
     """
 
     code: ClassVar[str] = "PPC448"
@@ -176,8 +205,9 @@ class KfpRetryInLoop(Diagnostic):
     """A stage with retries stands in a loop, where clusters are reported not to retry.
 
     What
-        The generated code says `set_retry` for the stage, and KFP's local engine retries it. Clusters have been
-        reported to run a task inside `dsl.ParallelFor` once: https://github.com/kubeflow/pipelines/issues/12389
+        The generated code says `set_retry` for the stage, and KFP's local engine retries it. Clusters run a task inside
+        `dsl.ParallelFor` once: their compiler leaves the retries out of the Argo workflow. No release has that mended
+        (https://github.com/kubeflow/pipelines/issues/12389, https://github.com/kubeflow/pipelines/issues/13897).
 
     Why
         A stage that is not tried again fails its loop, and the run, sooner than the pipeline says.
