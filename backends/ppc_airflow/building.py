@@ -32,6 +32,7 @@ from ppc_airflow.nodes import (
     items_id,
     turn_id,
 )
+from ppc_airflow.outlasting import outlasted
 from ppc_airflow.turns import in_turn, needs_turns, stages_in
 
 
@@ -39,7 +40,7 @@ def nodes(pipeline: Pipeline) -> Nodes:
     """The tasks of a pipeline that has been validated."""
     blocks = {block.id: block for block in pipeline.blocks}
     built = in_turn([*_Build(pipeline, blocks).nodes()], blocks)
-    return grouped(Nodes(pipeline, blocks, {each.id: each for each in built}))
+    return outlasted(grouped(Nodes(pipeline, blocks, {each.id: each for each in built})))
 
 
 class _Build:

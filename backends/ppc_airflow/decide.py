@@ -20,6 +20,7 @@ from ppc_airflow.nodes import (
     Gate,
     InputsOf,
     ItemsOf,
+    LastOf,
     Node,
     TurnOf,
     items_id,
@@ -33,6 +34,10 @@ _OWN_INDEX = Source("ti.map_index")
 _STALE_ANSWERS = (
     "A scheduler under load may take the end of one look for the failure of the next; hence the retries.",
     "https://github.com/apache/airflow/issues/71172",
+)
+_COUNTED_LATE = (
+    "Airflow expands a mapped task when what it needs of outside its group has ended. If the first of its instances",
+    "fails with its upstream at that moment, and nothing else is left, Airflow ends the run before the others run.",
 )
 
 
@@ -61,6 +66,8 @@ def decision(node: Node, scope: Scope) -> Decision:
             return _copy(node, node.body, scope)
         case EndOf():
             return _end(node, node.body, scope)
+        case LastOf():
+            return _last(node, scope)
     raise ValueError(f"{node.id} is a stage")
 
 
@@ -259,6 +266,18 @@ def _end(node: Node, end: EndOf, scope: Scope) -> Decision:
     return Decision(
         function=scope.functions[node.id],
         docs=f"Let the run fail where `{end.source}` fails, also if no loop in its loop runs for any item.",
+        options=_options(node, scope),
+        arguments=(),
+        shape=_NOTHING,
+    )
+
+
+def _last(node: Node, scope: Scope) -> Decision:
+    return Decision(
+        function=scope.functions[node.id],
+        docs="Keep the run open until all has ended, and have no say in how it ends.",
+        notes=_COUNTED_LATE,
+        is_teardown=True,
         options=_options(node, scope),
         arguments=(),
         shape=_NOTHING,

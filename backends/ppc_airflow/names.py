@@ -40,6 +40,7 @@ DECIDING_NAMES = frozenset(
         "skip_with",
         "state_of",
         "task_group",
+        "teardown",
         "timezone",
         "typed",
     }

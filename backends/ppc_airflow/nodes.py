@@ -110,6 +110,11 @@ class EndOf:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class LastOf:
+    """Comes after all, whatever has become of them."""
+
+
 Body = (
     Stage
     | Gate
@@ -123,6 +128,7 @@ Body = (
     | CollectedOf
     | CopyOf
     | EndOf
+    | LastOf
 )
 
 

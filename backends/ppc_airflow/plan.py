@@ -50,6 +50,7 @@ class Decision:
         docs: Its docstring.
         decorator: What makes it a task.
         notes: Comments above it.
+        is_teardown: Whether it runs in any case, and the run does not end like it.
         shape: Type of what it returns.
         look: As in `Task`.
         calls: What it calls first, to end as others have ended.
@@ -68,6 +69,7 @@ class Decision:
     decorator: Source = Source("task")  # noqa: RUF009
     calls: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+    is_teardown: bool = False
     skips_if: Source | None = None
     fails_if: Source | None = None
     why: str = ""

@@ -24,6 +24,7 @@ from ppc_airflow.nodes import (
     EntryOf,
     FailedOf,
     Gate,
+    LastOf,
     Node,
     Nodes,
     items_id,
@@ -116,6 +117,8 @@ def _followed(node: Node, nodes: Nodes) -> tuple[str, ...]:
 def _rule(node: Node, known: _Known) -> Rule:
     if isinstance(node.body, AllItemsOf | CollectedOf | CopyOf) or (isinstance(node.body, EitherOf) and node.group):
         return Rule("ALL_DONE")
+    if isinstance(node.body, LastOf):
+        return Rule()
     if isinstance(node.body, FailedOf):
         return Rule("ONE_FAILED")
     if isinstance(node.body, EitherOf):

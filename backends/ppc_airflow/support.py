@@ -55,7 +55,11 @@ SUPPORT: dict[str, Support] = {
     "M1": Support(_NATIVE, "a mapped task group, expanded over what a task returns"),
     "M2": Support(_EMULATED, "XComs of all map indexes; Airflow itself would unwrap a single one"),
     "M3": Support(_EMULATED, "Airflow skips the group's tasks; consumers have the trigger rule `none_failed`"),
-    "M4": Support(_NATIVE, "each map index goes its own way; consumers have the trigger rule `none_failed`"),
+    "M4": Support(
+        _NATIVE,
+        "each map index goes its own way; consumers have the trigger rule `none_failed`; a teardown keeps the run open"
+        " where Airflow would end it before it has counted all",
+    ),
     "M5": Support(
         _EMULATED,
         "a sensor before each item that asks for the states of those before it; where the body is one stage without"

@@ -1,4 +1,4 @@
-"""`max_parallel` on a loop whose items go on for longer than one attempt, in Airflow itself."""
+"""Loops whose items are at different places in Airflow itself: with a bound, with failures, with what comes late."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.engines.airflow.test_control_flow import Generated, generate, run, se
 __all__ = ["session"]
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("airflow")]
 
-WINDOW = """
+BEGIN = """
 def note(folder: str, name: str, x: int) -> None:
     with open(os.path.join(folder, "notes"), "a") as file:
         file.write(f"{time.time()} {name} {x}\\n")
@@ -27,7 +27,11 @@ def begin(x: int, folder: str) -> int:
         note(folder, "end", x)
         raise ValueError("two")
     return x
+"""
 
+WINDOW = (
+    BEGIN
+    + """
 @stage(retries=1, retry_delay="1s")
 def finish(x: int, folder: str) -> int:
     if x == 3 and not os.path.exists(os.path.join(folder, "tried")):
@@ -51,6 +55,7 @@ def case(folder: str, early: bool = False, values: list[int] = [0, 1, 2, 3, 4, 5
             skip_end(begun, folder)
         add(begun, n)
 """
+)
 
 RETRIES = """
 @stage(retries=1, retry_delay="1s")
@@ -67,6 +72,42 @@ def once_more(x: int, folder: str) -> int:
 def case(folder: str):
     once_more.map(x=each([0, 1, 2]), folder=folder, max_parallel=1)
 """
+
+
+CHECK = """
+@stage
+def check(x: int) -> int:
+    if x == 0:
+        raise ValueError("zero")
+    return x
+"""
+
+LAST_EXPANDED = (
+    CHECK
+    + """
+@pipeline
+def case(folder: str):
+    n = late(1, False)
+    with for_each([0, 1, 2]) as x:
+        add(check(x), n)
+"""
+)
+
+JOIN = (
+    BEGIN
+    + CHECK
+    + """
+@pipeline
+def case(folder: str):
+    with for_each([0, 1, 2, 3]) as x:
+        begun = begin(x, folder)
+        with when(begun != 1):
+            one = check(begun)
+        with otherwise():
+            other = give(x)
+        add(first_of(one, other), 1)
+"""
+)
 
 
 def most_at_once(notes: Path) -> int:
@@ -117,3 +158,16 @@ def test_an_item_that_waits_for_its_next_attempt_keeps_its_place(session: Sessio
     found = on_both(session, generate(tmp_path, RETRIES), tmp_path)
     assert set(found.values()) == {("success", 2)}
     assert most_at_once(tmp_path / "airflow" / "notes") == 1
+
+
+def test_the_other_items_end_though_the_first_is_decided_when_all_are_expanded(
+    session: Session, tmp_path: Path
+) -> None:
+    found = on_both(session, generate(tmp_path, LAST_EXPANDED), tmp_path)
+    assert [found[f"add[{item}]"] for item in range(3)] == [("upstream_failed", 0), ("success", 1), ("success", 1)]
+
+
+def test_a_join_in_a_loop_goes_by_its_own_item(session: Session, tmp_path: Path) -> None:
+    found = on_both(session, generate(tmp_path, JOIN), tmp_path)
+    states = [found[f"add[{item}]"][0] for item in range(4)]
+    assert states == ["upstream_failed", "success", "upstream_failed", "success"]

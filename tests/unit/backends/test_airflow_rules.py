@@ -26,6 +26,7 @@ from portable_pipeline.ir.types import INT
 from ppc_airflow import BACKEND
 from ppc_airflow.building import nodes
 from ppc_airflow.nodes import TurnOf
+from ppc_airflow.outlasting import LAST
 from ppc_airflow.rules import Rule, rules
 from tests.unit.backends.prefect_pipelines import pipeline, stage, takes
 
@@ -113,6 +114,15 @@ def test_who_collects_runs_over_no_items() -> None:
     inside = stage("b", item, result=INT).model_copy(update={"block": "each"})
     total = stage("c", takes("of", Collected(loop="each", of=ResultRef(stage="b")), ListOf(item=INT)))
     assert rule(with_blocks(inside, total, blocks=(loop("each"),)), "c") == Rule("NONE_FAILED")
+
+
+def test_what_may_be_expanded_last_is_outlasted() -> None:
+    each = loop("each")
+    early = with_blocks(makes("n"), makes("a", "n", block="each"), makes("b", "a", "n", block="each"), blocks=(each,))
+    assert LAST not in nodes(early).by_id
+    late = with_blocks(makes("n"), makes("a", block="each"), makes("b", "a", "n", block="each"), blocks=(each,))
+    assert nodes(late).by_id[LAST].upstream == ("b",)
+    assert rule(late, LAST) == Rule()
 
 
 def codes(given: Pipeline) -> list[str]:
