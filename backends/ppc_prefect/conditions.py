@@ -27,6 +27,7 @@ from portable_pipeline.ir import (
     Type,
     Value,
 )
+from portable_pipeline.ir.types import BOOL
 
 _SHOWN_CHARACTERS = 80
 _NOT_JSON = ("date", "datetime", "timedelta")
@@ -40,6 +41,9 @@ def expression(predicate: Predicate, value: Callable[[Value], Source], typed: So
         typed: The name of the runtime's function that turns JSON into what it stands for.
     """
     if isinstance(predicate, Compare):
+        if (truth := _truth(predicate)) is not None:
+            operand, holds = truth
+            return Source(f"{'' if holds else 'not '}{value(operand.value)}")
         left, right = (_operand(each, value, typed) for each in (predicate.left, predicate.right))
         return Source(f"{left} {predicate.operator} {right}")
     if isinstance(predicate, Not):
@@ -63,6 +67,15 @@ def uses_typed(predicate: Predicate) -> bool:
     if isinstance(predicate, Compare):
         return any(_kind_of(each) is not None for each in (predicate.left, predicate.right))
     return any(map(uses_typed, (predicate.item,) if isinstance(predicate, Not) else predicate.items))
+
+
+def _truth(compare: Compare) -> tuple[Operand, bool] | None:
+    """Of a bool that is compared with True or False: the bool, and what it must be; nobody writes `flag == True`."""
+    for one, other in ((compare.left, compare.right), (compare.right, compare.left)):
+        if one.type == BOOL and isinstance(other.value, Constant) and isinstance(other.value.value, bool):
+            wanted = other.value.value
+            return {"==": (one, wanted), "!=": (one, not wanted)}.get(compare.operator)
+    return None
 
 
 def _inside(predicate: Predicate, written: Source) -> str:
@@ -97,6 +110,8 @@ def _kind(declared: Type) -> Any:
 
 def _text(predicate: Predicate) -> str:
     if isinstance(predicate, Compare):
+        if (truth := _truth(predicate)) is not None:
+            return f"{'' if truth[1] else 'not '}{value_text(truth[0].value)}"
         return f"{value_text(predicate.left.value)} {predicate.operator} {value_text(predicate.right.value)}"
     if isinstance(predicate, Not):
         return f"not ({_text(predicate.item)})"

@@ -51,13 +51,9 @@ else:  # Python puts the folder of a script on the path, and our packages are no
     from driver_view import deployment_of, view
 
 SETTLED_WITHIN_SECONDS = 20.0
-RUN_STATES = {
-    "COMPLETED": "success",
-    "FAILED": "failed",
-    "CRASHED": "failed",
-    "CANCELLED": "cancelled",
-    "CANCELLING": "cancelled",
-}
+RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
+#: What Prefect raises in place of calling a task's function when its runner has been told to end.
+NOT_CALLED = "cancelled by the task runner"
 
 
 @dataclass
@@ -88,14 +84,16 @@ class Driver:
         run = self.server.get(f"/flow_runs/{run_id}")
         rows = self.settled_task_runs(run_id, {each.task_run_id for each in futures.values()})
         state = RUN_STATES.get(run["state_type"], "failed")
-        if state != "success":
-            rows = [self.at_the_end(row, moment(run["end_time"])) for row in rows]
+        if run["state_type"] == "CRASHED":
+            # To the engine, a signal of which no runner has told it is a crash.
+            states = self.server.get(f"/flow_run_states/?flow_run_id={run_id}")
+            state = "cancelled" if any(each["type"] == "CANCELLING" for each in states) else state
         message = error or (run["state"]["message"] if state != "success" else None)
         stages = outcomes(graph, futures, {row["id"]: row for row in rows})
         # Prefect has a name of ours for a run that was saved; one that failed has that of its failure.
         degraded = run["state_name"] == "Degraded" if state == "success" else has_saved(flow, stages)
-        shown = {"state": state, "degraded": degraded, "stages": stages}
-        return {**shown, "hook_errors": hook_errors, **({"error": message} if message else {})}
+        shown = {"state": state, "run_id": run_id, "degraded": degraded, "stages": stages, "hook_errors": hook_errors}
+        return {**shown, "error": message} if message else shown
 
     def flow(self, folder: str, file: str) -> Any:
         """The flow object of a generated file, freshly imported."""
@@ -118,14 +116,6 @@ class Driver:
             if any(origin.startswith(f"{folder}{os.sep}") for folder in self.loaded):
                 del sys.modules[name]
 
-    def at_the_end(self, row: dict[str, Any], end: datetime) -> dict[str, Any]:
-        """A task run as it was when its flow ended: a thread that waits to retry begins all the same, and is killed."""
-        if row["run_count"] < 2:
-            return row
-        states = self.server.get(f"/task_run_states/?task_run_id={row['id']}")
-        begun = sum(each["type"] == "RUNNING" and moment(each["timestamp"]) <= end for each in states)
-        return row if begun == row["run_count"] else {**row, "run_count": begun, "state_type": "SCHEDULED"}
-
     def settled_task_runs(self, run_id: str, expected: set[Any]) -> list[dict[str, Any]]:
         """The task runs of a run as the server has them: it learns of them from events, a moment later."""
         deadline = time.monotonic() + SETTLED_WITHIN_SECONDS
@@ -142,11 +132,6 @@ class Driver:
                 return rows
             before = seen
             time.sleep(0.05)
-
-
-def moment(written: str) -> datetime:
-    """An instant as the server writes it."""
-    return datetime.fromisoformat(written.replace("Z", "+00:00"))
 
 
 def run_moment(flow: Any, zone: str, date: str | None) -> dict[str, str]:
@@ -232,7 +217,7 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
     """
     shown: list[dict[str, Any]] = []
     lost: set[str] = set()  # what failed by itself, or for want of what has
-    cancelled: set[str] = set()
+    cancelled: set[str] = set()  # what the end of the run has ended
     for each in graph:
         for name in instances(each, futures):
             decision: Any = futures.get(name) or decided(each, name, futures)
@@ -241,20 +226,28 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
             value = ended_with(decision) if is_own and row else None
             if row and decision.state.name == "Skipped":
                 state = "skipped"  # the server's row can lag behind what the task itself knows
-            elif type(value).__name__ == "StageCancelled":
+            elif type(value).__name__ == "StageCancelled" or never_began(value):
                 state = "cancelled"
             elif not is_own and row and row["state_type"] == "FAILED":
                 state = "upstream_failed"  # what its loop was to run over is no list
             else:
                 is_lost = not lost.isdisjoint(each.needs)
                 state = portable_state(row, is_lost=is_lost, is_cancelled=not cancelled.isdisjoint(each.needs))
-            if state == "upstream_failed" or (state == "failed" and type(value).__name__ != "StageKilled"):
-                lost.add(each.task.name)
-            elif state == "cancelled":
+            if state == "cancelled" or type(value).__name__ == "StageKilled":
                 cancelled.add(each.task.name)
+            elif state in ("failed", "upstream_failed"):
+                lost.add(each.task.name)
             attempts = row["run_count"] if is_own and row and state not in ("skipped", "upstream_failed") else 0
+            attempts -= never_began(value)
             shown.append({"id": name, "state": state, "attempts": attempts, **told(value)})
     return shown
+
+
+def never_began(ended_with: Any) -> bool:
+    """Whether the last attempt came after the run's end: a thread that waits to retry then does so all the same."""
+    return type(ended_with).__name__ == "StageNotBegun" or (
+        isinstance(ended_with, Exception) and NOT_CALLED in str(ended_with)
+    )
 
 
 def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: bool) -> str:

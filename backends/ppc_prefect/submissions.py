@@ -80,7 +80,7 @@ class Submissions:
                 of = f"collect {of}"
             arguments = (
                 Keyword(identifier("of"), self._key(of, loop)),
-                Keyword(identifier("items"), scope.block_futures[inner.id]),
+                Keyword(identifier("count"), scope.block_futures[inner.id]),
             )
             name = f"collect {of}"
             future, collect = scope.futures[stage, inner.id], scope.helpers["collect"]

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Protocol
 
-from .errors import StageCancelled, StageKilled
+from .errors import StageCancelled, StageKilled, StageNotBegun
 
 
 class Endable(Protocol):
@@ -25,7 +25,7 @@ class Endable(Protocol):
 def ending_attempts(is_cancelled: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
     """End, when the block is left, all attempts that were started in it: also by threads with a copy of its context.
 
-    Whoever waits for one of them gets `StageKilled`; whoever starts another one later, `StageCancelled`.
+    Whoever waits for one of them gets `StageKilled`; whoever starts another one later, `StageNotBegun`.
 
     Args:
         is_cancelled: Whether somebody has asked for the interruption: those who wait get `StageCancelled` then, too.
@@ -75,7 +75,9 @@ class _Block:
         try:
             return attempt.run()
         except StageKilled as killed:
-            if is_late or self.is_cancelled:
+            if is_late:
+                raise StageNotBegun(killed.stage, "the run has ended") from None
+            if self.is_cancelled:
                 raise StageCancelled(killed.stage, "the run has ended") from None
             raise
         finally:

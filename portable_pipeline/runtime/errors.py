@@ -50,9 +50,13 @@ class StageKilled(StageError):
 
 
 class StageCancelled(StageKilled):
-    """The attempt was kept from beginning, or killed in a run that somebody has cancelled: the stage has not failed."""
+    """The attempt was killed in a run that somebody has cancelled, which is no failure of the stage."""
 
     verb = "was cancelled"
+
+
+class StageNotBegun(StageCancelled):
+    """The run had ended before the attempt could begin: it counts for nothing."""
 
 
 class StageAborted(StageError, Abort):

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from portable_pipeline.backend import backend
-from portable_pipeline.capture import load
-from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.engines.session import Session
-from portable_pipeline.engines.verify import verify
+from tests.engines.prefect.runs import Runs
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
-
-STAGES = """\
-import time
-from datetime import date
-from portable_pipeline import collect, each, first_of, for_each, otherwise, pipeline, stage, when
-
-
-def note(log: str, text: str) -> None:
-    with open(log, "a") as file:
-        file.write(text + chr(10))
-
-
-"""
 
 CONDITIONS = """\
 @stage
@@ -195,39 +177,6 @@ def loops(log: str, n: int = 3, bad: int = -1, names: list[str] = ["a", "b"]):
 """
 
 
-class Runs:
-    """A generated flow that can be run."""
-
-    def __init__(self, session: Session, folder: Path, name: str, source: str) -> None:
-        self._session, self._folder = session, folder
-        (folder / "case").mkdir()
-        (folder / "case" / f"{name}.py").write_text(STAGES + source, encoding="utf-8")
-        self.pipeline = load(str(folder / "case" / f"{name}.py")).pipeline
-        for file in compile_pipeline(self.pipeline, backend("prefect")):
-            path = folder / "code" / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(file.text, encoding="utf-8")
-        assert verify(session, self.pipeline, folder / "code").found == ()
-
-    def run(self, **params: Any) -> tuple[dict[str, Any], dict[str, str], list[str]]:
-        """The answer, the state of each stage, and what stages noted."""
-        log = self._folder / "log"
-        log.write_text("")
-        entry = backend("prefect").engine.entry(self.pipeline)
-        request = {
-            "op": "run", "folder": str(self._folder / "code"), "file": entry, "params": {"log": str(log), **params},
-            "date": None, "timeout_s": 200.0,
-        }  # fmt: skip
-        answer = self._session.ask(request, 250.0)
-        return answer, {each["id"]: each["state"] for each in answer["stages"]}, log.read_text().splitlines()
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[Session]:
-    with Session(backend("prefect")) as started:
-        yield started
-
-
 def test_branches_skips_and_joins(session: Session, tmp_path: Path) -> None:
     runs = Runs(session, tmp_path, "conditions", CONDITIONS)
     answer, states, noted = runs.run(value=200)
@@ -296,69 +245,3 @@ def test_loops_with_several_stages_conditions_stand_ins_and_loops_inside(session
     assert [states[f"big[{k}]"] for k in range(3)] == ["skipped", "upstream_failed", "success"]
     assert (states["total"], states["total_2"], states["table"]) == ("upstream_failed", "upstream_failed", "success")
     assert {"end 0", "end 2"} <= {*noted}
-
-
-HOOKS = """\
-@stage(retries=1, retry_delay="0s", on_failure=alert)
-def one(log: str, fails: bool) -> None:
-    if fails:
-        raise ValueError("no")
-
-@stage(on_failure=broken)
-def two(log: str, fails: bool) -> None:
-    if fails:
-        raise ValueError("no")
-
-@stage
-def slow(log: str, seconds: float) -> None:
-    time.sleep(seconds)
-
-@pipeline(on_exit=over, on_failure=lost, timeout="20s")
-def hooks(log: str, a: bool = False, b: bool = False, seconds: float = 0.0):
-    one(log, a)
-    two(log, b)
-    slow(log, seconds)
-"""
-
-HOOK_FUNCTIONS = """\
-from portable_pipeline import FailureEvent, RunEvent
-
-LOG = "FOLDER/hooks"
-
-def alert(event: FailureEvent) -> None:
-    note(LOG, f"alert {event.pipeline} {event.stage} {event.attempt} {event.error}")
-
-def broken(event: FailureEvent) -> None:
-    raise ValueError("no hook")
-
-def over(event: RunEvent) -> None:
-    note(LOG, f"over {event.state} {event.failed}")
-
-def lost(event: RunEvent) -> None:
-    note(LOG, f"lost {event.state} {event.failed}")
-
-"""
-
-
-def test_hooks_are_told_once_and_change_nothing(session: Session, tmp_path: Path) -> None:
-    told = tmp_path / "hooks"
-    runs = Runs(session, tmp_path, "hooks", HOOK_FUNCTIONS.replace("FOLDER", str(tmp_path)) + HOOKS)
-    assert not told.exists()  # loading has told nobody
-    answer, _, _ = runs.run()
-    assert (answer["state"], answer["hook_errors"]) == ("success", [])
-    assert told.read_text().splitlines() == ["over success []"]
-
-    told.unlink()
-    answer, states, _ = runs.run(a=True, b=True)
-    assert (answer["state"], states) == ("failed", {"one": "failed", "two": "failed", "slow": "success"})
-    assert told.read_text().splitlines() == [
-        "alert hooks one 2 ValueError: no", "lost failed ['one', 'two']", "over failed ['one', 'two']",
-    ]  # fmt: skip
-    (error,) = answer["hook_errors"]
-    assert "on_failure of two" in error
-    assert "no hook" in error
-
-    told.unlink()
-    answer, _, _ = runs.run(seconds=300.0)
-    assert answer["state"] == "failed"
-    assert told.read_text().splitlines() == ["lost failed ['slow']", "over failed ['slow']"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from portable_pipeline.ir import (
     ValueInput,
 )
 from portable_pipeline.ir.types import DATE, DATETIME, STR, TIMEDELTA
-from tests.contract.subjects import Subject, Target
 from tests.unit.backends.prefect_pipelines import parameter
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
@@ -44,14 +42,6 @@ PARAMETERS = (
     "list",
 )
 STAGES = ("flow", "task", "wait", "date", "dict", "Failed", "zone", "attempt", "churn", "print")
-
-
-@pytest.fixture
-def session(subjects: Callable[[str], Subject]) -> Session:
-    """The session of all tests that run on Prefect."""
-    target = subjects("prefect")
-    assert isinstance(target, Target)
-    return target.session()
 
 
 def hostile(when: ValueInput) -> Pipeline:

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,11 @@ from portable_pipeline.backend import backend
 from portable_pipeline.engines.environments import require
 from portable_pipeline.engines.session import Session
 from tests.contract.observed import alive
-from tests.contract.subjects import Subject, Target
 from tests.engines.prefect.flows import generate
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
 
 PATIENCE_SECONDS = 10.0
-
-
-@pytest.fixture
-def session(subjects: Callable[[str], Subject]) -> Session:
-    """The session of all tests that run on Prefect."""
-    target = subjects("prefect")
-    assert isinstance(target, Target)
-    return target.session()
 
 
 def run(session: Session, code: Path, timeout_s: float = 120.0, **params: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from portable_pipeline.runtime.ending import ending_attempts, has_ended, run_in_block
-from portable_pipeline.runtime.errors import StageCancelled, StageError, StageKilled
+from portable_pipeline.runtime.errors import StageCancelled, StageError, StageKilled, StageNotBegun
 from tests.unit.runtime.conftest import Stages, alive, written_pid
 
 SLEEPS = """
@@ -72,7 +72,7 @@ def test_an_attempt_that_comes_late_does_not_begin(stages: Stages, tmp_path: Pat
     with ending_attempts():
         context = contextvars.copy_context()
         assert run_in_block(stages.attempt("quick")) == {"result": 1}
-    with pytest.raises(StageCancelled, match=r"stage `.*` was cancelled: the run has ended"):
+    with pytest.raises(StageNotBegun, match=r"stage `.*` was cancelled: the run has ended"):
         context.run(run_in_block, stages.attempt(path=str(tmp_path / "late")))
     assert not (tmp_path / "late").exists()
 

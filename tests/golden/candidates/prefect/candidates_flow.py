@@ -139,9 +139,9 @@ def candidates(
     with ending_attempts():
 
         @task
-        def collect(of: str, items: int | None) -> list[Any]:
+        def collect(of: str, count: int | None) -> list[Any]:
             """What a stage gave for each item, those left out for which it was skipped."""
-            answers = [stages[f"{of}[{index}]"].result() for index in range(items)]
+            answers = [stages[f"{of}[{index}]"].result() for index in range(count)]
             return [each for each in answers if each is not None]
 
         load_run = stages["load"] = load.submit(root=root, rows=rows, run_date=run_date)
@@ -174,7 +174,7 @@ def candidates(
             return run_items(run_map_train, items, key="name", at_most=2)
 
         map_train_run = stages["map_train: 3 items"] = map_train.submit()
-        all_train_run = collect.submit(of="train", items=map_train_run)
+        all_train_run = collect.submit(of="train", count=map_train_run)
         choose_run = stages["choose"] = choose.submit(
             root=root, run_date=run_date, all_train=all_train_run
         )

@@ -42,9 +42,9 @@ def skipped() -> State[Any]:
     return Completed(name="Skipped")
 
 
-@task(name="when: force == True or (train.auc > live_score and train.rows >= least_rows)")
+@task(name="when: force or (train.auc > live_score and train.rows >= least_rows)")
 def when(least_rows: int, force: bool, train: dict[str, Any], live_score: dict[str, Any]) -> bool:
-    return force == True or (train["auc"] > live_score["result"] and train["rows"] >= least_rows)
+    return force or (train["auc"] > live_score["result"] and train["rows"] >= least_rows)
 
 
 @task(name="train")
@@ -133,7 +133,7 @@ def gate(
             {
                 "train": train_run,
                 "live_score": live_score_run,
-                "when: force == True or (train.auc > live_score and train.rows >= least_rows)": when_run,
+                "when: force or (train.auc > live_score and train.rows >= least_rows)": when_run,
                 "deploy": deploy_run,
                 "keep": keep_run,
                 "report": report_run,

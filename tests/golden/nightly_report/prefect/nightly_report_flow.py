@@ -90,7 +90,7 @@ def tell(function: str, event: RunEvent, hook: str) -> None:
 
 def failed_stages(stages: dict[str, PrefectFuture[Any]]) -> list[str]:
     """The stages that have failed; those whose attempts were ended with the run take a moment to."""
-    until = monotonic() + 10
+    until = monotonic() + 5
     for stage in stages.values():
         with suppress(Exception, CancelledError):
             stage.wait(max(until - monotonic(), 0))
@@ -236,11 +236,11 @@ def nightly_report(
     with telling_hooks(stages), ending_attempts(is_cancelled):
 
         @task
-        def collect(of: str, items: int | None) -> list[Any] | State[Any]:
+        def collect(of: str, count: int | None) -> list[Any] | State[Any]:
             """What a stage gave for each item, those left out for which it was skipped."""
-            if items is None:
+            if count is None:
                 return skipped()
-            answers = [stages[f"{of}[{index}]"].result() for index in range(items)]
+            answers = [stages[f"{of}[{index}]"].result() for index in range(count)]
             return [each for each in answers if each is not None]
 
         regions_run = stages["regions"] = regions.submit(names=names)
@@ -267,8 +267,8 @@ def nightly_report(
             return run_items(run_for_each, items, at_most=2)
 
         for_each_run = stages["for_each: regions"] = for_each.submit(regions=regions_run)
-        all_extract_run = collect.submit(of="extract", items=for_each_run)
-        all_warn_run = collect.submit(of="warn", items=for_each_run)
+        all_extract_run = collect.submit(of="extract", count=for_each_run)
+        all_warn_run = collect.submit(of="warn", count=for_each_run)
         total_run = stages["total"] = total.submit(all_extract=all_extract_run)
         publish_run = stages["publish"] = publish.submit(
             root=root, run_date=run_date, total=total_run, all_warn=all_warn_run
