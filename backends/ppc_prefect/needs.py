@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from portable_pipeline.codegen.calls import Argument
-from portable_pipeline.codegen.literals import Source, identifier, literal
+from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import (
     Branch,
     Constant,
@@ -27,7 +27,7 @@ from ppc_prefect.conditions import expression, shown, value_text
 from ppc_prefect.parameters import annotation
 from ppc_prefect.plan import Gate
 from ppc_prefect.scope import Scope, Upstream, upstreams_of, waited_for
-from ppc_prefect.values import tuple_of, value_source
+from ppc_prefect.values import value_source
 
 #: A parameter of a function, and what it is given.
 Need = tuple[Argument, Source]
@@ -190,7 +190,7 @@ def _missing(values: Iterable[Value], block: str | None, after: list[Upstream], 
     found = tuple(values)
     needed = dict.fromkeys(each for value in found if not isinstance(value, FirstOf) for each in upstreams_of(value))
     names = [scope.answer(each) for each in dict.fromkeys((*needed, *after)) if _is_skippable(each, scope)]
-    parts = [Source(f"{names[0]} is None" if len(names) == 1 else f"None in {tuple_of(names)}")] if names else []
+    parts = [Source(f"{names[0]} is None" if len(names) == 1 else f"None in ({commas(names)})")] if names else []
     for value in found:
         if isinstance(value, FirstOf) and scope.control.value_can_be_missing(value, block):
             options = dict.fromkeys(scope.tasks[each.stage] for each in value.options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portable_pipeline.codegen.calls import address
-from portable_pipeline.codegen.literals import Source, commas, identifier, literal
+from portable_pipeline.codegen.literals import Source, identifier, literal
 from portable_pipeline.ir import (
     ArtifactRef,
     Collected,
@@ -68,8 +68,3 @@ def _collected(value: Collected, scope: Scope) -> Source:
 def uri_source(uri: Uri, scope: Scope) -> Source:
     """The address: a literal, or an f-string of what its function is given."""
     return address(uri, lambda part: value_source(part, scope), lambda key: scope.item_keys[key.loop])
-
-
-def tuple_of(names: list[Source]) -> Source:
-    """Names as a tuple."""
-    return Source(f"({commas(names)})")

@@ -10,8 +10,6 @@ import pytest
 from portable_pipeline.backend import backend
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.ir import (
-    AllOf,
-    AnyOf,
     Block,
     Branch,
     Collected,
@@ -21,19 +19,14 @@ from portable_pipeline.ir import (
     ItemRef,
     Items,
     Loop,
-    Not,
     Operand,
     Pipeline,
-    Predicate,
     ResultRef,
 )
 from portable_pipeline.ir.types import DATE, INT, ListOf
-from ppc_prefect.conditions import expression, shown
 from ppc_prefect.control import Control, Guard
 from ppc_prefect.lower import lower
 from ppc_prefect.plan import Loop as LoopPlan
-from ppc_prefect.scope import scope_of
-from ppc_prefect.values import value_source
 from tests.unit.backends.prefect_pipelines import pipeline, stage, takes
 
 LARGE = Compare(
@@ -115,26 +108,6 @@ def test_a_loop_submits_its_stages_for_each_item() -> None:
     assert "[each['result'] for each in all_twice]" in next(
         each.value for each in total.keywords if each.name == "inputs"
     )
-
-
-@pytest.mark.parametrize(
-    ("predicate", "written"),
-    [
-        (LARGE, "score['result'] > 3"),
-        (Not(item=LARGE), "not (score['result'] > 3)"),
-        (AllOf(items=(AnyOf(items=(LARGE, LARGE)), LARGE)),
-         "(score['result'] > 3 or score['result'] > 3) and score['result'] > 3"),
-        (EARLY, "typed(score['result'], 'date') < typed('2026-01-10', 'date')"),
-    ],
-)  # fmt: skip
-def test_predicates_are_expressions(predicate: Predicate, written: str) -> None:
-    scope = scope_of(BRANCHED)
-    assert expression(predicate, lambda value: value_source(value, scope), scope.helpers["typed"]) == written
-
-
-def test_a_predicate_is_named_on_one_short_line() -> None:
-    assert shown(AllOf(items=(LARGE, Not(item=LARGE)))) == "score > 3 and (not (score > 3))"
-    assert len(shown(AllOf(items=(LARGE,) * 50))) == 80
 
 
 @pytest.mark.parametrize("of", [BRANCHED, LOOPED], ids=["branched", "looped"])
