@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -48,6 +48,13 @@ class Control:
     def notes(self) -> bool:
         """Whether futures are noted as they come: who asks does not know which there are."""
         return bool(self.loops) or self.has_run_hooks
+
+    def notes_helpers(self, gathered: Iterable[str | None]) -> bool:
+        """Whether what others gave is passed on for an item: where a stand-in is, or what collects from these loops."""
+        collected = set(gathered)
+        inside = (each for each in self.loops if each.id in collected and self.loop_of(each.parent) is not None)
+        saved = (each for each in self.pipeline.stages if each.fallback is not None and self.loops_of(each.block))
+        return any(inside) or any(saved)
 
     @cached_property
     def skips(self) -> bool:

@@ -89,9 +89,10 @@ class Driver:
             states = self.server.get(f"/flow_run_states/?flow_run_id={run_id}")
             state = "cancelled" if any(each["type"] == "CANCELLING" for each in states) else state
         message = error or (run["state"]["message"] if state != "success" else None)
-        stages = outcomes(graph, futures, {row["id"]: row for row in rows})
+        stand_ins: dict[str, str] = flow.fn.__globals__.get("STAND_INS", {})
+        stages = outcomes(graph, futures, {row["id"]: row for row in rows}, stand_ins)
         # Prefect has a name of ours for a run that was saved; one that failed has that of its failure.
-        degraded = run["state_name"] == "Degraded" if state == "success" else has_saved(flow, stages)
+        degraded = run["state_name"] == "Degraded" if state == "success" else has_saved(stand_ins, stages)
         shown = {"state": state, "run_id": run_id, "degraded": degraded, "stages": stages, "hook_errors": hook_errors}
         return {**shown, "error": message} if message else shown
 
@@ -207,14 +208,19 @@ def failed_hooks() -> Iterator[list[str]]:
             each.removeHandler(handler)
 
 
-def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def outcomes(
+    graph: list[Submission], futures: dict[str, Any], rows: dict[str, dict[str, Any]], stand_ins: dict[str, str]
+) -> list[dict[str, Any]]:
     """How each stage ended, once an item of its loops, in the portable words.
 
     Args:
         graph: The stages, upstream first.
         futures: Of the stages and loops that were submitted.
         rows: Task runs by id, as the server has them.
+        stand_ins: Stand-ins by the stage that they stand in for.
     """
+    primaries = {stand_in: primary for primary, stand_in in stand_ins.items()}
+    states: dict[str, str] = {}
     shown: list[dict[str, Any]] = []
     lost: set[str] = set()  # what failed by itself, or for want of what has
     cancelled: set[str] = set()  # what the end of the run has ended
@@ -224,8 +230,11 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
             is_own = name in futures
             row = rows.get(str(decision.task_run_id)) if decision else None
             value = ended_with(decision) if is_own and row else None
+            primary = name.replace(each.task.name, primaries.get(each.task.name, ""), 1)
             if row and decision.state.name == "Skipped":
                 state = "skipped"  # the server's row can lag behind what the task itself knows
+            elif states.get(primary) in ("success", "skipped"):
+                state = "skipped"  # a stand-in that is not needed, and waited in vain for what it needs itself
             elif type(value).__name__ == "StageCancelled" or never_began(value):
                 state = "cancelled"
             elif not is_own and row and row["state_type"] == "FAILED":
@@ -239,6 +248,7 @@ def outcomes(graph: list[Submission], futures: dict[str, Any], rows: dict[str, d
                 lost.add(each.task.name)
             attempts = row["run_count"] if is_own and row and state not in ("skipped", "upstream_failed") else 0
             attempts -= never_began(value)
+            states[name] = state
             shown.append({"id": name, "state": state, "attempts": attempts, **told(value)})
     return shown
 
@@ -260,11 +270,10 @@ def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: b
     return "upstream_failed" if is_lost or (row["state_name"] == "NotReady" and not is_cancelled) else "cancelled"
 
 
-def has_saved(flow: Any, stages: list[dict[str, Any]]) -> bool:
+def has_saved(stand_ins: dict[str, str], stages: list[dict[str, Any]]) -> bool:
     """Whether a stand-in took the place of a stage that failed, whatever became of the run."""
     states = {each["id"]: each["state"] for each in stages}
     failed = (id.partition("[") for id, state in states.items() if state == "failed")
-    stand_ins: dict[str, str] = flow.fn.__globals__.get("STAND_INS", {})
     return any(states.get("".join((stand_ins.get(name, ""), *place))) == "success" for name, *place in failed)
 
 

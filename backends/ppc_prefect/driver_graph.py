@@ -114,10 +114,7 @@ def submissions(flow: Any) -> list[Submission]:
             sources[future.task_run_id] = {task.name.partition(" or ")[0]}, waits
         if is_loop(task):
             loops.append(task.name.partition(":")[0])
-            # The stages of one item, whatever the items are.
-            stand_ins = {key: stand_in(each) for key, each in keywords.items()}
-            with patch.dict(task.fn.__globals__, one_item(task.fn.__globals__)):
-                task.fn(**stand_ins)
+            submit_one_item(task, keywords)
             loops.pop()
         return future
 
@@ -126,6 +123,19 @@ def submissions(flow: Any) -> list[Submission]:
     with patch.object(Task, "submit", note), patch.dict(flow.fn.__globals__, hooks):
         flow.fn(**parameters)
     return found
+
+
+def submit_one_item(task: Any, keywords: dict[str, Any]) -> None:
+    """Have a loop submit the stages of one item, whatever its items are, and whatever its gate says."""
+    known = task.fn.__globals__
+    gates = [name for name, declared in task.fn.__annotations__.items() if declared in (bool, bool | None)]
+    counted: list[Any] = []
+    for answer in (True, False):  # the loop may stand in what is to run otherwise
+        stand_ins = {key: stand_in(each) for key, each in keywords.items()}
+        stand_ins |= {name: answer for name in gates if name in stand_ins}
+        with patch.dict(known, one_item(known, counted)):
+            if not counted:
+                task.fn(**stand_ins)
 
 
 def is_stage(task: Any) -> bool:
@@ -148,9 +158,14 @@ def names_of(known: dict[str, Any], module: str) -> list[str]:
     return [name for name, each in known.items() if str(getattr(each, "__module__", "")).endswith(module)]
 
 
-def one_item(known: dict[str, Any]) -> dict[str, Any]:
+def one_item(known: dict[str, Any], counted: list[Any]) -> dict[str, Any]:
     """What a module knows as `loop_items` and `item_key`, so that loops have one item whatever their lists are."""
-    instead: dict[str, Any] = {"loop_items": lambda *_: [MagicMock()], "item_key": lambda *_: "0"}
+
+    def loop_items(lists: Any, *_: Any) -> list[Any]:
+        counted.append(lists)
+        return [MagicMock()]
+
+    instead: dict[str, Any] = {"loop_items": loop_items, "item_key": lambda *_: "0"}
     # What stands in for them says that it is from there: the loops in this one are asked the same.
     return {name: wraps(known[name])(instead[known[name].__name__]) for name in names_of(known, ITEMS)}
 

@@ -25,9 +25,9 @@ from ppc_prefect.waits import waits
 def lower(pipeline: Pipeline) -> Plan:
     """The plan of a pipeline that `validate` and `check` have passed."""
     scope = scope_of(pipeline)
+    control = scope.control
     stages = in_topological_order(pipeline)
     submissions = Submissions(scope)
-    collected = {loop for _, loop in scope.gathered}
     return Plan(
         name=pipeline.name,
         function=scope.flow,
@@ -47,9 +47,7 @@ def lower(pipeline: Pipeline) -> Plan:
         loops=bool(scope.control.loops),
         notes=scope.control.notes,
         collects=bool(scope.gathered),
-        collects_for_items=any(
-            scope.control.loop_of(each.parent) for each in scope.control.loops if each.id in collected
-        ),
+        notes_helpers=control.notes_helpers(loop for _, loop in scope.gathered),
         stand_ins={stage.id: stage.fallback for stage in stages if stage.fallback is not None},
         on_failure=_run_hook(pipeline.on_failure, "on_failure"),
         on_exit=_run_hook(pipeline.on_exit, "on_exit"),

@@ -71,6 +71,7 @@ CONTROL_NAMES = frozenset(
         "has_ended",
         "has_failed",
         "is_cancelled",
+        "is_to_blame",
         "item_key",
         "loop_items",
         "monotonic",

@@ -52,17 +52,24 @@ def needs_of_stage(stage: Stage, scope: Scope) -> Iterator[Need]:
 
 
 def only_waited_for(stage: Stage, scope: Scope) -> tuple[Source, ...]:
-    """The futures that a stage waits for and takes nothing from.
-
-    A stand-in waits for all that its primary needs: `allow_failure` lets it pass when the primary never started.
-    """
+    """The futures that a stage waits for and takes nothing from."""
     taken = {each for given in stage.inputs for each in upstreams_of(given.value)}
     waited = [each for each in waited_for(stage, scope.control) if not _is_skippable(each, scope)]
     if stage.stands_in_for is not None:
-        primary = scope.control.stages[stage.stands_in_for]
-        waited += [each for given in primary.inputs for each in upstreams_of(given.value)]
-        waited += waited_for(primary, scope.control)
+        waited += _upstreams(scope.control.stages[stage.stands_in_for], scope)
     return tuple(scope.future(each) for each in dict.fromkeys(waited) if each not in taken)
+
+
+def needed_by_primary(primary: Stage, scope: Scope) -> tuple[Source, ...]:
+    """What stands between a stage and its start: `allow_failure` alone lets those pass who wait for it in vain."""
+    guard = scope.control.guard(primary.block)
+    gates = () if guard is None else (scope.block_futures[guard.branch],)
+    return (*(scope.future(each) for each in dict.fromkeys(_upstreams(primary, scope))), *gates)
+
+
+def _upstreams(stage: Stage, scope: Scope) -> list[Upstream]:
+    taken = [each for given in stage.inputs for each in upstreams_of(given.value)]
+    return [*taken, *waited_for(stage, scope.control)]
 
 
 def skip_of_stage(stage: Stage, scope: Scope) -> Source | None:

@@ -161,7 +161,7 @@ class Plan:
         loops: Whether there are loops.
         notes: Whether futures are noted as they come.
         collects: Whether something collects from a loop.
-        collects_for_items: Whether something does so for each item of another loop.
+        notes_helpers: Whether, for an item of a loop, something is collected or a stand-in is there.
         stand_ins: Stand-ins by the stage that they stand in for.
         on_failure: Who is told when the run has failed.
         on_exit: Who is told when it has ended.
@@ -186,7 +186,7 @@ class Plan:
     loops: bool
     notes: bool
     collects: bool
-    collects_for_items: bool
+    notes_helpers: bool
     stand_ins: Mapping[str, str]
     on_failure: Hook | None
     on_exit: Hook | None

@@ -103,7 +103,6 @@ def scope_of(pipeline: Pipeline) -> Scope:
     gathered = tuple(dict.fromkeys(_gathered(pipeline, control)))
     primaries = [stage.id for stage in pipeline.stages if stage.fallback is not None]
     shown: list[Branch | Loop] = [*control.gates, *control.loops]
-    lists = [(loop.id, each.name) for loop in control.loops for each in loop.items]
     return Scope(
         pipeline=pipeline,
         control=control,
@@ -119,9 +118,23 @@ def scope_of(pipeline: Pipeline) -> Scope:
         runs={loop.id: names.take(python_name(f"run_{loop.id}")) for loop in control.loops},
         items={loop.id: names.take(python_name(f"{loop.id}_item")) for loop in control.loops},
         item_keys={loop.id: names.take(python_name(f"{loop.id}_key")) for loop in control.loops},
-        values={each: names.take(python_name(each[1])) for each in lists},
+        values=_items(control, names),
         instance=names.take("instance"),
     )
+
+
+def _items(control: Control, names: FreeNames) -> dict[tuple[str, str], Source]:
+    """Loops side by side may call their items the same; one in another may not."""
+    found: dict[tuple[str, str], Source] = {}
+    taken: dict[tuple[str, int], Source] = {}
+    for loop in control.loops:
+        outer = [each.name for around in control.loops_of(loop.parent) for each in around.items]
+        for each in loop.items:
+            place = (each.name, outer.count(each.name))
+            if place not in taken:
+                taken[place] = names.take(python_name(each.name))
+            found[loop.id, each.name] = taken[place]
+    return found
 
 
 def _gathered(pipeline: Pipeline, control: Control) -> Iterator[Upstream]:

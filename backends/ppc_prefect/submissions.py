@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from portable_pipeline.codegen.calls import Argument, Keyword
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.ir import Branch, ItemRef, Loop, Stage, Value
-from ppc_prefect.needs import gate_name, loop_name, needs_of_block, needs_of_stage, only_waited_for, skip_of_block
+from ppc_prefect.needs import (
+    gate_name,
+    loop_name,
+    needed_by_primary,
+    needs_of_block,
+    needs_of_stage,
+    only_waited_for,
+    skip_of_block,
+)
 from ppc_prefect.plan import Loop as LoopPlan
 from ppc_prefect.plan import Submission
 from ppc_prefect.scope import Scope
@@ -60,14 +68,17 @@ class Submissions:
         """What consumers of the primary take."""
         scope = self._scope
         name = f"{primary} or {stand_in}"
-        primary_run = Source(f"{scope.helpers['allow_failure']}({scope.futures[primary, None]})")
-        arguments = (
-            Keyword(identifier("primary"), primary_run),
-            Keyword(identifier("stand_in"), scope.futures[stand_in, None]),
-        )
+        allow_failure = scope.helpers["allow_failure"]
+        arguments = [
+            Keyword(identifier("primary"), Source(f"{allow_failure}({scope.futures[primary, None]})")),
+            Keyword(identifier("stand_in"), Source(f"{allow_failure}({scope.futures[stand_in, None]})")),
+        ]
+        waited = needed_by_primary(self._control.stages[primary], scope)
+        if waited:
+            arguments.append(Keyword(identifier("wait_for"), Source(f"[{commas(waited)}]")))
         function = Source(f"{scope.helpers['either']}.with_options(name={literal(name)})")
         noted = None if loop is None else self._noted(name, loop)
-        return Submission(name, scope.saved[primary], function, arguments, counts=False, noted=noted)
+        return Submission(name, scope.saved[primary], function, tuple(arguments), counts=False, noted=noted)
 
     def _gathers(self, inner: Loop, loop: str | None) -> Iterator[Submission]:
         scope = self._scope

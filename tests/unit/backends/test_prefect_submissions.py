@@ -12,7 +12,8 @@ from tests.unit.backends.prefect_blocks import collected, compare, item, loop, r
 from tests.unit.backends.prefect_pipelines import parameter, pipeline, stage, takes
 
 SAVED = pipeline(
-    stage("train", fallback="previous", result=INT),
+    stage("data", result=INT),
+    stage("train", takes("x", result("data")), fallback="previous", result=INT),
     stage("previous", stands_in_for="train", result=INT),
     stage("use", takes("x", result("train"))),
 )
@@ -50,10 +51,14 @@ def plain(steps: tuple[Submission | LoopPlan, ...]) -> dict[str, Submission]:
 
 def test_what_a_primary_or_its_stand_in_gave_comes_right_behind_them() -> None:
     steps = plain(of(SAVED))
-    assert list(steps) == ["train", "previous", "train or previous", "use"]
+    assert list(steps) == ["data", "train", "previous", "train or previous", "use"]
     either = steps["train or previous"]
-    assert arguments(either) == {"primary": "allow_failure(train_run)", "stand_in": "previous_run"}
-    assert [each.counts for each in steps.values()] == [True, True, False, True]
+    assert arguments(either) == {
+        "primary": "allow_failure(train_run)",
+        "stand_in": "allow_failure(previous_run)",
+        "wait_for": "[data_run]",
+    }
+    assert [name for name, each in steps.items() if not each.counts] == ["train or previous"]
     assert arguments(steps["use"]) == {"train": "train_or_else_run"}
 
 

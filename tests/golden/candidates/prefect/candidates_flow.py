@@ -161,17 +161,21 @@ def candidates(
 
         @task(name="map_train: 3 items")
         def map_train() -> int:
-            items = loop_items(
-                {
-                    "candidate": [
-                        {"name": "slow", "rate": 0.1, "rounds": 10},
-                        {"name": "steady", "rate": 0.5, "rounds": 12},
-                        {"name": "hasty", "rate": 1.5, "rounds": 8},
-                    ]
-                },
-                "name",
+            return run_items(
+                run_map_train,
+                loop_items(
+                    {
+                        "candidate": [
+                            {"name": "slow", "rate": 0.1, "rounds": 10},
+                            {"name": "steady", "rate": 0.5, "rounds": 12},
+                            {"name": "hasty", "rate": 1.5, "rounds": 8},
+                        ]
+                    },
+                    "name",
+                ),
+                key="name",
+                at_most=2,
             )
-            return run_items(run_map_train, items, key="name", at_most=2)
 
         map_train_run = stages["map_train: 3 items"] = map_train.submit()
         all_train_run = collect.submit(of="train", count=map_train_run)

@@ -70,9 +70,15 @@ def was_saved(stage: str, stages: dict[str, PrefectFuture[Any]]) -> bool:
 
 
 @task
-def either(primary: dict[str, Any] | Exception | None, stand_in: dict[str, Any] | None) -> Any:
+def either(
+    primary: dict[str, Any] | Exception | None, stand_in: dict[str, Any] | Exception | None
+) -> Any:
     """What a stage gave, or its stand-in where it has failed."""
-    return stand_in if isinstance(primary, Exception) else primary
+    if not isinstance(primary, Exception):
+        return primary
+    if not isinstance(stand_in, dict):
+        raise primary
+    return stand_in
 
 
 def tell_failure(function: str, task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
@@ -160,7 +166,7 @@ def fallback(
             root=root, run_date=run_date, train=allow_failure(train_run)
         )
         train_or_else_run = either.with_options(name="train or previous_model").submit(
-            primary=allow_failure(train_run), stand_in=previous_model_run
+            primary=allow_failure(train_run), stand_in=allow_failure(previous_model_run)
         )
         serve_run = serve.submit(train=train_or_else_run)
         return final_state(

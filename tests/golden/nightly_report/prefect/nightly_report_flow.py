@@ -263,8 +263,7 @@ def nightly_report(
 
         @task(name="for_each: regions")
         def for_each(regions: dict[str, Any]) -> int:
-            items = loop_items({"item": regions["result"]})
-            return run_items(run_for_each, items, at_most=2)
+            return run_items(run_for_each, loop_items({"item": regions["result"]}), at_most=2)
 
         for_each_run = stages["for_each: regions"] = for_each.submit(regions=regions_run)
         all_extract_run = collect.submit(of="extract", count=for_each_run)
