@@ -30,7 +30,11 @@ SUPPORT = {
     "R1": _native("`set_retry`"),
     "R2": _emulated("`set_retry` with the shortest waits that it can do and that are nowhere shorter than asked for"),
     "R2.jitter": _emulated("a retry begins with a random wait, by the index of the attempt that KFP gives it"),
-    "R3": _native("`kubernetes.set_timeout`: the pod of the attempt is killed", Evidence.SPEC_ONLY),
+    "R3": _native(
+        "`kubernetes.set_timeout`: the pod of the attempt is killed; a stage with a hook or a stand-in runs "
+        "in a process of its own, which its component kills",
+        Evidence.SPEC_ONLY,
+    ),
     "R4": Support(
         Answer.REFUSED,
         "KFP retries whatever the error is",

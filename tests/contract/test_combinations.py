@@ -257,7 +257,7 @@ def test_what_is_collected_of_stages_that_were_skipped(
     assert seen.seen("total") == {"kept": ["list", [["int", str(number)] for number in kept]]}
 
 
-@contract("M1", "M4", "R1", "R3", "X2")
+@contract("M1", "M4", "R1", "X2")
 def test_retries_timeouts_and_alerts_of_items(run_case: RunCase) -> None:
     seen = run_case("combo_retry_in_map", items=["good", "flaky", "slow", "bad"])
     check(

@@ -169,6 +169,26 @@ def test_a_second_run_replaces_the_whole(tmp_path: Path) -> None:
     assert [each.name for each in (tmp_path / "parts").iterdir()] == ["b"]
 
 
+def test_another_attempt_may_remove_the_folder_above_at_any_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As items of a loop do that write side by side."""
+    make, lost = os.mkdir, []
+
+    def racing(path: str | Path, *mode: int) -> None:
+        above = Path(path).parent
+        if above.name == ".stage_runtime" and above.exists() and not lost:
+            above.rmdir()
+            lost.append(above)
+        make(path, *mode)
+
+    monkeypatch.setattr(os, "mkdir", racing)
+    table = artifact("table")
+    stage_outputs((table, f"{tmp_path}/table"))
+    assert Path(table.path).parent.is_dir()
+    assert lost
+
+
 def test_one_missing_output_commits_none(tmp_path: Path) -> None:
     first, second = artifact("first"), artifact("second")
     stage_outputs((first, f"{tmp_path}/first"), (second, f"{tmp_path}/second"))
