@@ -239,7 +239,13 @@ def stage_outputs(*outputs: Any) -> None:
         artifact.uri = re.sub("\u2060([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), uri)
         target = local_path(artifact.uri)
         folder = target.parent / ".stage_runtime" / secrets.token_hex(4)
-        folder.mkdir(parents=True)
+        for tries_left in reversed(range(20)):
+            try:
+                folder.mkdir(parents=True)
+                break
+            except FileNotFoundError:  # another attempt has just removed the folder above, which was empty
+                if not tries_left:
+                    raise
         atexit.register(discard, folder)
         artifact.set_path(str(folder / target.name))
 
