@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
@@ -65,6 +65,16 @@ def as_markdown(targets: Mapping[str, Backend]) -> str:
         if target.support[rule].answer is Answer.REFUSED
     ]
     return "\n".join([*lines, "", _LEGEND, "", *refusals]).rstrip() + "\n"
+
+
+def means_as_markdown(rules: Iterable[str], targets: Mapping[str, Backend]) -> str:
+    """A table of how each target answers some rules, for a page about them."""
+    header = ["Rule", *(target.title for target in targets.values())]
+    lines = [_row(header), _row(["---"] * len(header))]
+    for rule in rules:
+        cells = [f"*{_cell(each.support[rule])}*: {each.support[rule].how}" for each in targets.values()]
+        lines.append(_row([f"**{rule}** {RULES[rule].title}", *(cell.replace("|", "\\|") for cell in cells)]))
+    return "\n".join(lines) + "\n"
 
 
 def answers(rule: str, targets: Mapping[str, Backend]) -> str:

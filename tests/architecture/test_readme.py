@@ -11,25 +11,22 @@ import pytest
 from portable_pipeline.backend import backends
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.matrix import as_markdown
+from portable_pipeline.validate import validate
+from tests.architecture.blocks import blocks, fenced, rewrite, unfenced
 from tests.contract.subjects import captured
 
 README = Path(__file__).parents[2] / "README.md"
-_BLOCK = re.compile(r"(<!-- (?P<name>[a-z: ]+) -->\n)(?P<text>.*?)(<!-- end -->)", re.DOTALL)
-
-
-def blocks() -> dict[str, str]:
-    return {found["name"]: found["text"] for found in _BLOCK.finditer(README.read_text(encoding="utf-8"))}
 
 
 def expected(folder: Path) -> Iterator[tuple[str, str]]:
     yield "matrix", as_markdown(backends())
     source = folder / "churn.py"
-    source.write_text(fenced(blocks()["example: pipeline"]), encoding="utf-8")
+    source.write_text(unfenced(blocks(README)["example: pipeline"]), encoding="utf-8")
     pipeline = captured(source)
     for name, target in backends().items():
         entry = target.engine.entry(pipeline)
         text = next(each.text for each in compile_pipeline(pipeline, target) if each.path == entry)
-        yield f"example: {name}", f"```python\n{text[first_stage(text) :]}```\n"
+        yield f"example: {name}", fenced(text[first_stage(text) :])
 
 
 def first_stage(text: str) -> int:
@@ -37,21 +34,20 @@ def first_stage(text: str) -> int:
     return text.rindex("\n@", 0, text.index("\ndef ingest(")) + 1
 
 
-def fenced(block: str) -> str:
-    return block.removeprefix("```python\n").removesuffix("```\n")
-
-
 def test_the_readme_is_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, update_golden: bool) -> None:
     monkeypatch.chdir(tmp_path)
     wanted = dict(expected(tmp_path))
     if update_golden:
-        text = _BLOCK.sub(
-            lambda found: f"{found[1]}{wanted.get(found['name'], found['text'])}{found[4]}",
-            README.read_text(encoding="utf-8"),
-        )
-        README.write_text(text, encoding="utf-8")
-    shown = blocks()
+        rewrite(README, wanted)
+    shown = blocks(README)
     assert {name: shown.get(name) for name in wanted} == wanted
+
+
+def test_the_control_flow_of_the_readme_is_a_valid_pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = tmp_path / "retrain.py"
+    source.write_text(unfenced(blocks(README)["example: control flow"]), encoding="utf-8")
+    assert list(validate(captured(source))) == []
 
 
 def test_the_commands_of_the_readme_exist() -> None:
