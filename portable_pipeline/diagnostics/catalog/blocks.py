@@ -88,11 +88,6 @@ class BlockNotEntered(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -106,11 +101,6 @@ class BlockNotEntered(Diagnostic):
     Instead
         ```python
         from portable_pipeline import for_each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")

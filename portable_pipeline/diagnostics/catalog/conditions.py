@@ -35,11 +35,6 @@ class NeverTogether(Diagnostic):
 
 
         @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -66,11 +61,6 @@ class NeverTogether(Diagnostic):
         @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")
@@ -103,8 +93,8 @@ class DeadBranch(Diagnostic):
     """A branch that is decided already.
 
     What
-        Its predicate compares constants only, or contradicts that of a branch around it, so no run can change
-        whether its stages run.
+        Its predicate compares constants only, contradicts itself, like `(x > 9) & (x < 3)`, or contradicts that of a
+        branch around it. No run can change whether its stages run.
 
     Why
         A branch that never runs hides a mistake; one that always does is none.

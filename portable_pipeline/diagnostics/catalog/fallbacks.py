@@ -105,11 +105,6 @@ class MisplacedFallback(Diagnostic):
 
 
         @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -135,11 +130,6 @@ class MisplacedFallback(Diagnostic):
         @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")

@@ -36,11 +36,6 @@ class OpenJoin(Diagnostic):
 
 
         @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -68,11 +63,6 @@ class OpenJoin(Diagnostic):
         @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")
@@ -161,11 +151,6 @@ class BadJoin(Diagnostic):
 
 
         @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -215,11 +200,6 @@ class JoinDecides(Diagnostic):
 
 
         @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -248,11 +228,6 @@ class JoinDecides(Diagnostic):
         @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")

@@ -71,7 +71,7 @@ class ItemKeyOutsideLoop(Diagnostic):
 
     Example
         ```python
-        from portable_pipeline import Dataset, Output, each, pipeline, stage, uri
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
 
 
         @stage(timeout="5m")
@@ -86,7 +86,7 @@ class ItemKeyOutsideLoop(Diagnostic):
 
     Instead
         ```python
-        from portable_pipeline import Dataset, Output, each, pipeline, stage, uri
+        from portable_pipeline import Dataset, Output, pipeline, stage, uri
 
 
         @stage(timeout="5m")

@@ -83,11 +83,6 @@ class UnevenLists(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int, title: str) -> None:
             print(rows)
 
@@ -100,11 +95,6 @@ class UnevenLists(Diagnostic):
     Instead
         ```python
         from portable_pipeline import each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")
@@ -142,11 +132,6 @@ class BadItemKey(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -159,11 +144,6 @@ class BadItemKey(Diagnostic):
     Instead
         ```python
         from portable_pipeline import each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")

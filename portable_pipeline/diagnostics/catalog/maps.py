@@ -25,11 +25,6 @@ class MapWithoutEach(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -42,11 +37,6 @@ class MapWithoutEach(Diagnostic):
     Instead
         ```python
         from portable_pipeline import each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")
@@ -84,11 +74,6 @@ class EachOutsideMap(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -101,11 +86,6 @@ class EachOutsideMap(Diagnostic):
     Instead
         ```python
         from portable_pipeline import each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")

@@ -113,11 +113,6 @@ class BadParallelism(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def show(rows: int) -> None:
             print(rows)
 
@@ -130,11 +125,6 @@ class BadParallelism(Diagnostic):
     Instead
         ```python
         from portable_pipeline import each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")
@@ -171,11 +161,6 @@ class LoopReentered(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
 
@@ -202,11 +187,6 @@ class LoopReentered(Diagnostic):
     Instead
         ```python
         from portable_pipeline import collect, for_each, pipeline, stage
-
-
-        @stage(timeout="5m")
-        def load() -> int:
-            return 3
 
 
         @stage(timeout="5m")
@@ -258,18 +238,8 @@ class OutsideLoop(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")
@@ -288,11 +258,6 @@ class OutsideLoop(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
 
@@ -300,11 +265,6 @@ class OutsideLoop(Diagnostic):
         @stage(timeout="5m")
         def total(rows: list[int]) -> None:
             print(sum(rows))
-
-
-        @stage(timeout="5m")
-        def show(rows: int) -> None:
-            print(rows)
 
 
         @pipeline
@@ -339,18 +299,8 @@ class ItemOutsideLoop(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")
@@ -371,18 +321,8 @@ class ItemOutsideLoop(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
-
-
-        @stage(timeout="5m")
-        def total(rows: list[int]) -> None:
-            print(sum(rows))
 
 
         @stage(timeout="5m")
@@ -423,11 +363,6 @@ class CollectedInside(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
 
@@ -435,11 +370,6 @@ class CollectedInside(Diagnostic):
         @stage(timeout="5m")
         def total(rows: list[int]) -> None:
             print(sum(rows))
-
-
-        @stage(timeout="5m")
-        def show(rows: int) -> None:
-            print(rows)
 
 
         @pipeline
@@ -454,11 +384,6 @@ class CollectedInside(Diagnostic):
 
 
         @stage(timeout="5m")
-        def load() -> int:
-            return 3
-
-
-        @stage(timeout="5m")
         def double(rows: int) -> int:
             return 2 * rows
 
@@ -466,11 +391,6 @@ class CollectedInside(Diagnostic):
         @stage(timeout="5m")
         def total(rows: list[int]) -> None:
             print(sum(rows))
-
-
-        @stage(timeout="5m")
-        def show(rows: int) -> None:
-            print(rows)
 
 
         @pipeline
