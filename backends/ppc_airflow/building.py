@@ -39,8 +39,8 @@ from ppc_airflow.turns import in_turn, needs_turns, stages_in
 def nodes(pipeline: Pipeline) -> Nodes:
     """The tasks of a pipeline that has been validated."""
     blocks = {block.id: block for block in pipeline.blocks}
-    built = in_turn([*_Build(pipeline, blocks).nodes()], blocks)
-    return outlasted(grouped(Nodes(pipeline, blocks, {each.id: each for each in built})))
+    built = _Build(pipeline, blocks).nodes()
+    return outlasted(in_turn(grouped(Nodes(pipeline, blocks, {each.id: each for each in built}))))
 
 
 class _Build:

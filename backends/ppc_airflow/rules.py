@@ -27,6 +27,7 @@ from ppc_airflow.nodes import (
     LastOf,
     Node,
     Nodes,
+    TurnOf,
     items_id,
 )
 
@@ -70,14 +71,18 @@ class _Known:
         causes: Ids of the tasks that can make it be skipped without being skipped themselves; itself, for a gate.
         required: Ids of the tasks that have succeeded if it has been decided without failure or skip.
         follows: Ids of the tasks such that it surely is skipped when one of them is.
+        turns: Ids of the tasks that hold back items: for these to fail is no answer.
     """
 
     def __init__(self) -> None:
         self.causes: dict[str, Ids] = {}
         self.required: dict[str, Ids] = {}
         self.follows: dict[str, Ids] = {}
+        self.turns: set[str] = set()
 
     def learn(self, node: Node, rule: Rule, nodes: Nodes) -> None:
+        if isinstance(node.body, TurnOf):
+            self.turns.add(node.id)
         followed = _followed(node, nodes)
         if followed:
             # It is skipped by what it sees of others, which says nothing of any task but itself.
@@ -139,4 +144,5 @@ def _cannot_be_mistaken(node: Node, skippable: tuple[str, ...], known: _Known) -
         for skipped in skippable
         for cause in known.causes[skipped]
         for other in node.needs
+        if other not in known.turns
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from portable_pipeline.ir import Block, Loop, Pipeline, Stage
+from portable_pipeline.ir import Loop, Pipeline, Stage
 from portable_pipeline.ir.control import loops_around
-from ppc_airflow.nodes import Node, TurnOf
+from ppc_airflow.nodes import CopyOf, EntryOf, Node, Nodes, TurnOf, in_order
+
+#: What no item begins with: it tells of the items around.
+_PASSING = TurnOf | EntryOf | CopyOf
 
 
 def needs_turns(loop: Loop, pipeline: Pipeline) -> bool:
@@ -25,13 +27,18 @@ def stages_in(loop: Loop, pipeline: Pipeline) -> tuple[Stage, ...]:
     return tuple(stage for stage in pipeline.stages if loop in loops_around(blocks, stage.block))
 
 
-def in_turn(found: list[Node], blocks: Mapping[str, Block]) -> Iterator[Node]:
-    """The tasks; what an item begins with comes after its turn."""
-    turns = {each.body.loop.id: each.id for each in found if isinstance(each.body, TurnOf)}
-    loops = {each.id: loop.id for each in found for loop in loops_around(blocks, each.block)[-1:]}
-    for each in found:
-        turn = turns.get(loops.get(each.id, ""), each.id)
-        if turn == each.id or any(loops.get(before) == loops[each.id] for before in each.upstream):
-            yield each
+def in_turn(given: Nodes) -> Nodes:
+    """The same tasks; what an item begins with comes after its turn."""
+    nodes = given.by_id
+    turns = {node.group: node.id for node in nodes.values() if isinstance(node.body, TurnOf)}
+    found: dict[str, Node] = {}
+    for node in nodes.values():
+        begins = not isinstance(node.body, _PASSING) and not any(
+            nodes[id].group == node.group and not isinstance(nodes[id].body, _PASSING) for id in node.upstream
+        )
+        if begins and node.group in turns:
+            turn = turns[node.group]
+            found[node.id] = replace(node, needs=(turn, *node.needs), order=(turn, *node.order))
         else:
-            yield replace(each, needs=(turn, *each.needs), order=(turn, *each.order))
+            found[node.id] = node
+    return replace(given, by_id=in_order(found, given.blocks))

@@ -110,6 +110,24 @@ def case(folder: str):
 )
 
 
+NESTED = (
+    BEGIN
+    + """
+@stage
+def finish(x: int, folder: str) -> int:
+    note(folder, "end", x)
+    return x
+
+@pipeline
+def case(folder: str):
+    with for_each([0, 10]) as tens:
+        outer = give(tens)
+        with for_each([3, 4, 5], max_parallel=2) as ones:
+            finish(begin(add(outer, ones), folder), folder)
+"""
+)
+
+
 def most_at_once(notes: Path) -> int:
     """How many items were in progress at once, at the most."""
     going: set[str] = set()
@@ -171,3 +189,9 @@ def test_a_join_in_a_loop_goes_by_its_own_item(session: Session, tmp_path: Path)
     found = on_both(session, generate(tmp_path, JOIN), tmp_path)
     states = [found[f"add[{item}]"][0] for item in range(4)]
     assert states == ["upstream_failed", "success", "upstream_failed", "success"]
+
+
+def test_the_items_of_a_loop_in_a_loop_take_turns(session: Session, tmp_path: Path) -> None:
+    found = on_both(session, generate(tmp_path, NESTED), tmp_path)
+    assert found["finish[1][2]"] == ("success", 1)
+    assert most_at_once(tmp_path / "airflow" / "notes") == 2

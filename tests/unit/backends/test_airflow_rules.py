@@ -116,6 +116,19 @@ def test_who_collects_runs_over_no_items() -> None:
     assert rule(with_blocks(inside, total, blocks=(loop("each"),)), "c") == Rule("NONE_FAILED")
 
 
+def test_in_a_loop_in_a_loop_what_begins_with_a_copy_waits_for_its_turn() -> None:
+    blocks = loop("each"), loop("inner", parent="each", max_parallel=2)
+    given = nodes(
+        with_blocks(
+            makes("a", block="each"), makes("b", "a", block="inner"), makes("c", "b", block="inner"), blocks=blocks
+        )
+    )
+    waits = {id: node.upstream for id, node in given.by_id.items()}
+    assert waits["b"] == ("inner-turn", "a-in-inner")
+    assert waits["c"] == ("b",)
+    assert "inner-turn" not in waits["a-in-inner"]
+
+
 def test_what_may_be_expanded_last_is_outlasted() -> None:
     each = loop("each")
     early = with_blocks(makes("n"), makes("a", "n", block="each"), makes("b", "a", "n", block="each"), blocks=(each,))
