@@ -63,12 +63,27 @@ class _Layout:
         deeper = dict.fromkeys(
             self._paths.decider(self._paths.path(each)[len(at)]) for each in inside if self._paths.path(each) != at
         )
-        stages = (self._stage(each) for each in inside if self._paths.path(each) == at)
+        stages = (
+            self._stage(each)
+            for each in inside
+            if self._paths.path(each) == at and self._paths.stages[each].stands_in_for is None
+        )
         return (*stages, *(unit for each in deeper for unit in self._block(each, at)))
 
     def _stage(self, stage_id: str) -> _Unit:
+        """A stage; a primary with its stand-in, which takes all that the primary gives."""
         stage = self._paths.stages[stage_id]
-        return _Unit((stage_id,), frozenset({stage_id}), frozenset(sources_of(self._paths.wants(stage))))
+        both = (stage,) if stage.fallback is None else (stage, self._paths.stages[stage.fallback])
+        if self._paths.path(both[-1].id) != self._paths.path(stage_id):
+            raise Unplaceable(
+                both[-1].span,
+                both[-1].id,
+                f"it stands in for `{stage_id}`, and needs what is in a branch in which that is not",
+                "let both need the same branches, or do inside the stand-in what the branch does",
+            )
+        wants = [want for each in both for want in self._paths.wants(each)]
+        ids = tuple(each.id for each in both)
+        return _Unit(ids, frozenset(ids), frozenset(sources_of(wants)))
 
     def _block(self, decider: str, at: Path) -> Iterator[_Unit]:
         if decider in self._paths.loops:

@@ -142,6 +142,21 @@ RUNS = [
     ("conditions:waiting_for_branches", {"n": 1}),
     ("conditions:waiting_for_branches", {"n": 2}),
     ("conditions:waiting_for_branches", {"n": 2, "m": -1}),
+    ("together:saved_items", {"root": "{folder}"}),
+    ("together:saved_items", {"root": "{folder}", "least": 1}),
+    ("together:saved_items", {"root": "{folder}", "least": 5}),
+    ("together:watched_branches", {"root": "{folder}"}),
+    ("together:watched_branches", {"root": "{folder}", "n": 2}),
+    ("together:watched_branches", {"root": "{folder}", "n": 3}),
+    ("together:watched_branches", {"root": "{folder}", "n": 4}),
+    ("together:saved_in_a_branch", {"root": "{folder}"}),
+    ("together:saved_in_a_branch", {"root": "{folder}", "n": 2}),
+    ("together:saved_in_a_branch", {"root": "{folder}", "n": 3}),
+    ("together:saved_in_a_branch", {"root": "{folder}", "n": 0}),
+    ("loops:collected_files", {"root": "{folder}"}),
+    ("loops:collected_files", {"root": "{folder}", "names": []}),
+    ("loops:joined_files", {"root": "{folder}"}),
+    ("loops:joined_files", {"root": "{folder}", "n": 2}),
     ("loops:given_in_a_loop", {}),
     ("loops:given_in_a_loop", {"run": False}),
     ("loops:given_in_a_loop", {"bad": True}),
@@ -167,10 +182,11 @@ RUNS = [
 
 @pytest.mark.parametrize(("name", "parameters"), RUNS, ids=lambda each: str(each))
 def test_as_on_the_local_runner(play: Play, tmp_path: Path, name: str, parameters: dict[str, Any]) -> None:
-    seen = play(name, **parameters)
+    here = {key: str(tmp_path) if value == "{folder}" else value for key, value in parameters.items()}
+    seen = play(name, **here)
     log = tmp_path / "local.log"
     log.touch()
-    local = run_locally(captured(name), {"log": str(log), **parameters}, runs_folder=tmp_path / "runs")
+    local = run_locally(captured(name), {"log": str(log), **here}, runs_folder=tmp_path / "runs")
     assert seen.state == local.state
     assert seen.states == {each.id: each.state for each in local.stages}
     assert seen.results == {each.id: each.result for each in local.stages if each.has_result}
