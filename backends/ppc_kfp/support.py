@@ -79,7 +79,7 @@ SUPPORT = {
         "a failed item fails the loop's group; the other items still end. What the loop waits for fails it as well; a "
         "warning says where that stops more than needs it"
     ),
-    "M5": _native("`parallelism` of `dsl.ParallelFor`; the local engine runs two at most"),
+    "M5": _native("`parallelism` of `dsl.ParallelFor`; the local engine never runs more than two items at once"),
     "M6": _emulated("nested groups; what is inside passes out of each of them by a task of its own"),
     "M7": _native("the item's index or key, as a part of its texts"),
     "A1": _emulated("components rename their outputs into place after the stage has succeeded"),

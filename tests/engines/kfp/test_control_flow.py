@@ -430,6 +430,6 @@ def test_a_loop_in_a_loop(play: Play) -> None:
 
 
 def test_at_most_so_many_items_at_once(tmp_path: Path) -> None:
-    """Spec-only: the local engine runs two at a time whatever it is told."""
+    """What the contract's cases cannot show: the local engine runs two at a time where more are allowed."""
     text = (generate(captured("loops:squares"), tmp_path) / "squares_pipeline.py").read_text(encoding="utf-8")
     assert 'dsl.ParallelFor(for_each_items_task.outputs["items"], parallelism=2)' in text
