@@ -134,10 +134,10 @@ measure(second)
     ]
     assert {group: [*values] for group, values in passes.marked.items()} == {
         ((0, "held"),): [ResultRef(stage="a")],
-        ((1, "held"),): [Ended("share"), ResultRef(stage="share")],
+        ((1, "held"),): [ResultRef(stage="share"), Ended("share")],
     }
     # A mark is a text: so are a float and the end of a stage that leave with one.
-    assert [*passes.passed[(1, "held"),]] == [Ended("share"), ResultRef(stage="share")]
+    assert [*passes.passed[(1, "held"),]] == [ResultRef(stage="share"), Ended("share")]
 
 
 def test_only_chains_stay_with_what_leaves_a_branch(tmp_path: Path) -> None:
