@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.ir import Block, Stage
 from portable_pipeline.ir.control import loops_around
@@ -58,25 +59,53 @@ def grouped(given: Nodes) -> Nodes:
 def _groups(nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> dict[str, str]:
     """The mapped group of each task in a loop.
 
-    Of two groups only one may come after the other, in Airflow's view and in the text of the file. So tasks of a loop
-    are in one group if the ways to them lead equally often out of a loop and into another one.
+    In Airflow's view, and in the text of the file, of two groups only one may come after the other.
     """
-    levels: dict[str, dict[str, int]] = {}  # for the outermost loops that the ways there lead through
-    places: dict[str, Group] = {}
+    apart = _numbered(nodes, blocks, together=True)
+    if not _in_an_order(apart, nodes, blocks):
+        apart = _numbered(nodes, blocks, together=False)
+    names = _names({*apart.values()})
+    return {id: names[group] for id, group in apart.items()}
+
+
+def _numbered(nodes: Mapping[str, Node], blocks: Mapping[str, Block], together: bool) -> dict[str, Group]:
+    """The loop of each task in a loop, and a number: that of its group among those of the loop.
+
+    Args:
+        together: As few groups as the loop by itself takes: the number tells how often the ways to the task have left
+            the loop. That may leave groups of which each would come after the other. Else it tells how often they
+            have left any loop for another within the outermost one: it only ever rises along the ways.
+    """
+    counts: dict[str, dict[str, int]] = {}  # by task, and by loop
+    found: dict[str, Group] = {}
     for node in nodes.values():
         around = loops_around(blocks, node.block)
         here = around[-1].id if around else node.id
-        found: dict[str, int] = {around[0].id: 0} if around else {}
+        counted = (here if together else around[0].id) if around else None
+        count = {} if counted is None else {counted: 0}
         for other in before(node, blocks):
             loop = innermost_loop(blocks, nodes[other].block)
-            leaves = here != (loop.id if loop else other)
-            for root, level in levels[other].items():
-                found[root] = max(found.get(root, 0), level + leaves)
-        levels[node.id] = found
-        if around:
-            places[node.id] = here, found[around[0].id]
-    names = _names({*places.values()})
-    return {id: names[place] for id, place in places.items()}
+            there = other if loop is None else loop.id
+            for each, number in counts[other].items():
+                more = here != there and (not together or each == there)
+                count[each] = max(count.get(each, 0), number + more)
+        counts[node.id] = count
+        if counted is not None:
+            found[node.id] = here, count[counted]
+    return found
+
+
+def _in_an_order(groups: Mapping[str, Group], nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> bool:
+    """Whether no group comes after itself."""
+    waits: dict[Group | str, set[Group | str]] = {}
+    for node in nodes.values():
+        here = groups.get(node.id, node.id)
+        waits.setdefault(here, set()).update({groups.get(each, each) for each in before(node, blocks)} - {here})
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError:
+        return False
+    return True
 
 
 def _names(groups: set[Group]) -> dict[Group, str]:
