@@ -133,9 +133,9 @@ class _Build:
         found = self._source(stage)
         for loop in reversed(loops):
             source, found = found, collected_id(found)
-            self._collected[found] = Node(
-                found, CollectedOf(source, loop), loop.parent, waits=(source,), order=(source,)
-            )
+            # Airflow may decide about a task of all items before it is known which items there are.
+            waits = source, all_items_id(loop.id)
+            self._collected[found] = Node(found, CollectedOf(source, loop), loop.parent, waits=waits, order=waits)
         return found
 
     def _is_nested(self, loop: Loop) -> bool:

@@ -95,7 +95,7 @@ def test_each_comes_after_what_it_stands_for(tmp_path: Path) -> None:
     assert upstream["for_each_2-all"] == ("for_each-items", "for_each_2-items")
     assert upstream["give-in-for_each_2"] == ("give",)
     assert upstream["add"] == ("give-in-for_each_2",)
-    assert upstream["add-collected"] == ("add",)
+    assert upstream["add-collected"] == ("add", "for_each_2-all")
     assert upstream["total"] == ("add-collected",)
     assert upstream["totals"] == ("for_each-items", "add-collected")
     assert list(found).index("for_each_2-all") < list(found).index("add")
