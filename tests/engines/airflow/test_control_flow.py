@@ -130,6 +130,21 @@ def case(mode: str = "ok", go: bool = True, early: bool = False, behind: bool = 
     tell("noted").after(noted)
 """
 
+EARLY = """
+@stage
+def uneven(x: int, bad: int) -> int:
+    time.sleep(0 if x == bad else 3)
+    if x == bad:
+        raise ValueError("early")
+    return x
+
+@pipeline
+def case(bad: int = 2):
+    with for_each([1, 2]) as x:
+        saved = uneven(x, bad).or_else(give(x))
+        add(saved, 1)
+"""
+
 LOOP = """
 @stage
 def names(count: int) -> list[str]:
@@ -355,6 +370,12 @@ def test_a_predicate_that_cannot_be_told_fails_the_run(session: Session, tmp_pat
 def test_fallbacks(session: Session, tmp_path: Path, params: dict[str, Any], run_state: str, degraded: bool) -> None:
     answer = compare(session, generate(tmp_path, FALLBACK), **params)
     assert (answer["state"], answer["degraded"]) == (run_state, degraded)
+
+
+def test_an_item_that_fails_first_needs_no_stand_in_for_others(session: Session, tmp_path: Path) -> None:
+    answer = compare(session, generate(tmp_path, EARLY))
+    assert answer["degraded"]
+    assert {"give[0]": "skipped", "give[1]": "success", "add[0]": "success"}.items() <= states(answer).items()
 
 
 @pytest.mark.parametrize(
