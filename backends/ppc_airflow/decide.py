@@ -210,7 +210,13 @@ def _all_items(node: Node, items: AllItemsOf, scope: Scope) -> Decision:
         arguments=_arguments(node, scope),
         shape=identifier("list"),
         calls=(_end_like({outer_items: _OWN_INDEX}),),
-        returns=_call("nested_items", TI, literal(outer_items), literal(items_id(items.loop.id))),
+        returns=_call(
+            "nested_items",
+            TI,
+            literal(outer_items),
+            literal(items_id(items.loop.id)),
+            literal([str(scope.items[items.loop.id, each.name]) for each in items.loop.items]),
+        ),
     )
 
 

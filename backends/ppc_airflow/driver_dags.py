@@ -121,10 +121,13 @@ def _task_view(task: Any) -> Answer:
 
 
 def _stages_before(task: Any) -> Iterator[str]:
-    """The stages that a task waits for as they are; `train-or-old` stands for `train`, others in between decide."""
+    """The stages that a task waits for as they are; `train-or-old` stands for `train`, others in between decide.
+
+    So do `train-in-group` and `train-collected`, with what `train` has given in another mapped group.
+    """
     for each in task.upstream_task_ids:
         stage, _, decision = each.partition("-")
-        if not decision or decision.startswith("or-"):
+        if not decision or decision.startswith(("or-", "in-", "collected")):
             yield stage
 
 

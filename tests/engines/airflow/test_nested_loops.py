@@ -151,6 +151,11 @@ def read(
     return text + str(told)
 
 @stage
+def numbered(n: int, out: Output[Dataset] = uri("{root}/numbered/{item_key}.txt")) -> None:
+    with open(out.path, "w") as file:
+        file.write(str(n))
+
+@stage
 def every(texts: list[Input[Dataset]], told: list[list[dict[str, str]]]) -> str:
     return str([open(each.path).read() for each in texts]) + str(told)
 
@@ -160,9 +165,9 @@ def case(root: str):
         with for_each([{"name": "x"}, {"name": "y"}], key="name") as seed:
             p = put(region, seed)
         r = read(collect(p.out), collect(p))
-    with for_each([1]) as n:
-        with for_each([1, 2]) as at:
-            put({"name": "n"}, {"name": "m"})
+    with for_each([1]) as at:
+        with for_each([5, 6]) as ti:
+            numbered(ti)
     every(collect(r.out), collect(collect(p)))
 """
 
@@ -198,7 +203,7 @@ def case(bad: int = -1, saved: int = -1):
     [
         ({"sizes": [0, 1, 3, 2]}, {"fragile_2[2]": "skipped", "add[3][1]": "success", "total[0]": "success"}),
         ({"sizes": [1, 2], "bad": 2}, {"fragile_2[0][0]": "success", "fragile_2[1]": "upstream_failed"}),
-        ({"sizes": [0, 2, 3], "behind": True}, {"add_2[1][0]": "upstream_failed", "last[0]": "success"}),
+        ({"sizes": [0, 2, 3], "behind": True}, {"add[1][0]": "upstream_failed", "last[0]": "success"}),
         ({"sizes": [1], "go": False}, {"fragile_2": "skipped", "give_2": "success"}),
     ],
 )
@@ -260,6 +265,7 @@ def test_three_loops(session: Session, tmp_path: Path, params: dict[str, Any], r
 def test_addresses_and_artifacts(session: Session, tmp_path: Path) -> None:
     compare(session, generate(tmp_path, ADDRESSES), root=str(tmp_path / "data"))
     assert (tmp_path / "data" / "each" / "b'\"{{" / "y.txt").read_text() == "b'\"{{y"
+    assert (tmp_path / "data" / "numbered" / "0" / "1.txt").read_text() == "6"
 
 
 @pytest.mark.parametrize(
