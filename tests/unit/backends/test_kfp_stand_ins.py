@@ -1,8 +1,12 @@
-"""Stand-ins on KFP: who refers to whom, and what is refused."""
+"""Stand-ins and hooks on KFP: who refers to whom, what is refused, and what hooks are told."""
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -11,6 +15,7 @@ from portable_pipeline.capture import load
 from portable_pipeline.diagnostics.catalog.targets import RefusedRule
 from portable_pipeline.ir import Collected, Loop, Pipeline, ResultRef
 from portable_pipeline.semantics import RULES
+from ppc_kfp.generate import generate
 from ppc_kfp.stand_ins import through_stand_ins
 
 HEAD = """
@@ -113,3 +118,35 @@ def test_stand_ins_that_need_more_than_their_primaries(tmp_path: Path, body: lis
 def test_hooks_that_ask_what_has_failed(tmp_path: Path, told: str, asks: bool) -> None:
     pipeline = captured(tmp_path, "one()", told=told, hooks="on_exit=tell, on_failure=tell")
     assert len(list(RULES["X1.failed"].used(pipeline))) == 2 * asks
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("SUCCEEDED", ["exit success"]),
+        ("COMPLETE", ["exit success"]),
+        ("FAILED", ["failure failed", "exit failed"]),
+        ("CANCELED", ["exit cancelled"]),
+        ("RUNNING", ["failure failed", "exit failed"]),
+    ],
+)
+def test_what_hooks_are_told_by_what_kfp_says(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], said: str, told: list[str]
+) -> None:
+    pipeline = captured(tmp_path, "one()", told="print(event.state)", hooks="on_exit=tell, on_failure=tell")
+    (text,) = (each.text for each in generate(pipeline) if each.path == "flow_pipeline.py")
+    (component,) = (each for each in ast.parse(text).body if getattr(each, "name", "") == "tell_hooks")
+    assert isinstance(component, ast.FunctionDef)
+    component.decorator_list.clear()
+    for argument in component.args.args:
+        argument.annotation = None
+    calls: list[str] = []
+
+    def call_hook(hook: str, call: Callable[[], None]) -> None:
+        call()
+        calls.append(f"{hook.removeprefix('on_')} {capfd.readouterr().out.split()[-1]}")
+
+    namespace: dict[str, Any] = {"call_hook": call_hook}
+    exec(ast.unparse(component), namespace)
+    namespace["tell_hooks"](SimpleNamespace(state=said), "run-1")
+    assert calls == told
