@@ -88,7 +88,7 @@ class Driver:
             # To the engine, a signal of which no runner has told it is a crash.
             states = self.server.get(f"/flow_run_states/?flow_run_id={run_id}")
             state = "cancelled" if any(each["type"] == "CANCELLING" for each in states) else state
-        message = error or (run["state"]["message"] if state != "success" else None)
+        message = error or ("\n".join([run["state"]["message"], *undecided(rows)]) if state != "success" else None)
         stand_ins: dict[str, str] = flow.fn.__globals__.get("STAND_INS", {})
         stages = outcomes(graph, futures, {row["id"]: row for row in rows}, stand_ins)
         # Prefect has a name of ours for a run that was saved; one that failed has that of its failure.
@@ -206,6 +206,13 @@ def failed_hooks() -> Iterator[list[str]]:
     finally:
         for each in loggers:
             each.removeHandler(handler)
+
+
+def undecided(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Why conditions and loops could not be decided: their tasks are no stages, whose errors are told with them."""
+    for row in rows:
+        if row["state_type"] == "FAILED" and ":" in row["name"]:
+            yield row["state"]["message"].removeprefix("Task run encountered an exception ")
 
 
 def outcomes(
