@@ -89,8 +89,15 @@ SUPPORT: dict[str, Support] = {
         _NATIVE,
         "`on_success_callback` and `on_failure_callback` of the DAG; a run that someone marks by hand calls neither",
     ),
-    "X1.failed": Support(_EMULATED, "the callback looks at the states of all task instances of the run"),
-    "X2": Support(_NATIVE, "`on_failure_callback` of the task, and of the DAG"),
+    "X1.failed": Support(
+        _EMULATED,
+        "the callback looks at the states of all task instances of the run; what the timeout of a run ends is `skipped`"
+        " in Airflow, and not among the failed",
+    ),
+    "X2": Support(
+        _NATIVE,
+        "`on_failure_callback` of the task, and of the DAG; for a task that the timeout of a run ends, only the DAG's",
+    ),
     "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
     "E3.image": Support(
         _REFUSED,
