@@ -33,27 +33,17 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from ppc_prefect.driver_graph import (
-        Submission,
-        decided,
-        ended_with,
-        instance_of,
-        instances,
-        is_loop,
-        is_stage,
-        submissions,
-    )
+    from ppc_prefect.driver_graph import instance_of, is_loop, is_stage, submissions
+    from ppc_prefect.driver_outcome import RUN_STATES, has_saved, outcomes, undecided
     from ppc_prefect.driver_server import Server
     from ppc_prefect.driver_view import deployment_of, view
 else:  # Python puts the folder of a script on the path, and our packages are not in the engine's environment
-    from driver_graph import decided, ended_with, instance_of, instances, is_loop, is_stage, submissions
+    from driver_graph import instance_of, is_loop, is_stage, submissions
+    from driver_outcome import RUN_STATES, has_saved, outcomes, undecided
     from driver_server import Server
     from driver_view import deployment_of, view
 
 SETTLED_WITHIN_SECONDS = 20.0
-RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
-#: What Prefect raises in place of calling a task's function when its runner has been told to end.
-NOT_CALLED = "cancelled by the task runner"
 
 
 @dataclass
@@ -206,89 +196,6 @@ def failed_hooks() -> Iterator[list[str]]:
     finally:
         for each in loggers:
             each.removeHandler(handler)
-
-
-def undecided(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """Why conditions and loops could not be decided: their tasks are no stages, whose errors are told with them."""
-    for row in rows:
-        if row["state_type"] == "FAILED" and ":" in row["name"]:
-            yield row["state"]["message"].removeprefix("Task run encountered an exception ")
-
-
-def outcomes(
-    graph: list[Submission], futures: dict[str, Any], rows: dict[str, dict[str, Any]], stand_ins: dict[str, str]
-) -> list[dict[str, Any]]:
-    """How each stage ended, once an item of its loops, in the portable words.
-
-    Args:
-        graph: The stages, upstream first.
-        futures: Of the stages and loops that were submitted.
-        rows: Task runs by id, as the server has them.
-        stand_ins: Stand-ins by the stage that they stand in for.
-    """
-    primaries = {stand_in: primary for primary, stand_in in stand_ins.items()}
-    states: dict[str, str] = {}
-    shown: list[dict[str, Any]] = []
-    lost: set[str] = set()  # what failed by itself, or for want of what has
-    cancelled: set[str] = set()  # what the end of the run has ended
-    for each in graph:
-        for name in instances(each, futures):
-            decision: Any = futures.get(name) or decided(each, name, futures)
-            is_own = name in futures
-            row = rows.get(str(decision.task_run_id)) if decision else None
-            value = ended_with(decision) if is_own and row else None
-            primary = name.replace(each.task.name, primaries.get(each.task.name, ""), 1)
-            if row and decision.state.name == "Skipped":
-                state = "skipped"  # the server's row can lag behind what the task itself knows
-            elif states.get(primary) in ("success", "skipped"):
-                state = "skipped"  # a stand-in that is not needed, and waited in vain for what it needs itself
-            elif type(value).__name__ == "StageCancelled" or never_began(value):
-                state = "cancelled"
-            elif not is_own and row and row["state_type"] == "FAILED":
-                state = "upstream_failed"  # what its loop was to run over is no list
-            else:
-                is_lost = not lost.isdisjoint(each.needs)
-                state = portable_state(row, is_lost=is_lost, is_cancelled=not cancelled.isdisjoint(each.needs))
-            if state == "cancelled" or type(value).__name__ == "StageKilled":
-                cancelled.add(each.task.name)
-            elif state in ("failed", "upstream_failed"):
-                lost.add(each.task.name)
-            attempts = row["run_count"] if is_own and row and state not in ("skipped", "upstream_failed") else 0
-            attempts -= never_began(value)
-            states[name] = state
-            shown.append({"id": name, "state": state, "attempts": attempts, **told(value)})
-    return shown
-
-
-def never_began(ended_with: Any) -> bool:
-    """Whether the last attempt came after the run's end: a thread that waits to retry then does so all the same."""
-    return type(ended_with).__name__ == "StageNotBegun" or (
-        isinstance(ended_with, Exception) and NOT_CALLED in str(ended_with)
-    )
-
-
-def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: bool) -> str:
-    """A task run's state in the portable words; what the end of the run kept from starting is cancelled."""
-    if row is None:
-        return "cancelled"
-    if row["state_type"] in RUN_STATES:
-        return RUN_STATES[row["state_type"]]
-    # A predicate that could not be evaluated is nobody's failed stage.
-    return "upstream_failed" if is_lost or (row["state_name"] == "NotReady" and not is_cancelled) else "cancelled"
-
-
-def has_saved(stand_ins: dict[str, str], stages: list[dict[str, Any]]) -> bool:
-    """Whether a stand-in took the place of a stage that failed, whatever became of the run."""
-    states = {each["id"]: each["state"] for each in stages}
-    failed = (id.partition("[") for id, state in states.items() if state == "failed")
-    return any(states.get("".join((stand_ins.get(name, ""), *place))) == "success" for name, *place in failed)
-
-
-def told(value: Any) -> dict[str, Any]:
-    """A stage's error, or its result where it has one."""
-    if isinstance(value, BaseException):
-        return {"error": getattr(value, "error", None) or str(value)}
-    return {"result": value["result"]} if isinstance(value, dict) and "result" in value else {}
 
 
 @contextlib.contextmanager

@@ -108,7 +108,7 @@ def submissions(flow: Any) -> list[Submission]:
         elif ":" in task.name:  # a gate or a loop
             sources[future.task_run_id] = set(), waits
         elif "of" in keywords:  # collects
-            stage = keywords["of"].removeprefix("collect ").partition("[")[0].partition(" or ")[0]
+            stage = collected_stage(keywords["of"])
             sources[future.task_run_id] = {stage}, {stage, *waits}
         else:  # takes what a primary gave, or its stand-in
             sources[future.task_run_id] = {task.name.partition(" or ")[0]}, waits
@@ -123,6 +123,12 @@ def submissions(flow: Any) -> list[Submission]:
     with patch.object(Task, "submit", note), patch.dict(flow.fn.__globals__, hooks):
         flow.fn(**parameters)
     return found
+
+
+def collected_stage(of: str) -> str:
+    """The stage in `cell[0]`, `cell or other`, `collect cell`; and in `collect or other`, for one may be called so."""
+    name = of if of.startswith("collect or ") else of.removeprefix("collect ")
+    return name.partition("[")[0].partition(" or ")[0]
 
 
 def submit_one_item(task: Any, keywords: dict[str, Any]) -> None:
