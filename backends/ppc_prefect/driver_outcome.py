@@ -91,9 +91,10 @@ def is_lost_anyway(needs: set[str], place: str, states: dict[str, str], stand_in
     for name, state in states.items():
         stage, *index = name.partition("[")
         other = "".join(index)
-        if stage in needs and state in ("failed", "upstream_failed") and place.startswith(other[: len(place)]):
-            if states.get(f"{stand_ins.get(stage, '')}{other}") != "success":
-                return True
+        is_needed = stage in needs and place.startswith(other[: len(place)])
+        is_saved = states.get(f"{stand_ins.get(stage, '')}{other}") == "success"
+        if is_needed and not is_saved and state in ("failed", "upstream_failed"):
+            return True
     return False
 
 
