@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from portable_pipeline.backend import target_diagnostics
 from portable_pipeline.capture import load
 from portable_pipeline.diagnostics.catalog.kfp import KfpGroup, KfpLoopAsOne
-from portable_pipeline.ir import Pipeline, ResultRef
+from portable_pipeline.ir import Pipeline, ResultRef, Stage
 from ppc_kfp import BACKEND, carried
+from ppc_kfp.generate import generate
 from ppc_kfp.layout import layout
 from ppc_kfp.nodes import Ended, Node, Repeated
 from ppc_kfp.passing import Passing, passing
 from ppc_kfp.paths import Paths
 from ppc_kfp.plan_passing import MARK
+from tests.property.control_flow_pipelines import pipelines
 
 HEAD = """
 from portable_pipeline import collect, first_of, for_each, otherwise, pipeline, stage, when
@@ -252,3 +259,40 @@ def test_a_record_gives_the_artifact_back() -> None:
     listed = carried.received_artifacts(json.dumps([[json.loads(record)], []]), kind, "data")
     assert listed[0][0].uri == artifact.uri
     assert listed[1] == []
+
+
+@settings(max_examples=40)
+@given(pipelines())
+def test_any_pipeline_has_each_stage_once_and_names_nothing_before_it_is_there(drawn: Pipeline) -> None:
+    # Stand-ins that need other branches than their primaries are refused.
+    plain = drawn.model_copy(update={"stages": tuple(map(without_stand_in, drawn.stages))})
+    text = next(each.text for each in generate(plain) if each.path.endswith("_pipeline.py"))
+    function = [each for each in ast.parse(text).body if isinstance(each, ast.FunctionDef)][-1]
+    shown = Counter(re.findall(r"""set_display_name\(["'](\w+)["']\)""", text))
+    assert {each.id: shown[each.id] for each in plain.stages} == dict.fromkeys((each.id for each in plain.stages), 1)
+    assigned = {
+        each.id for each in ast.walk(function) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+    }
+    known: set[str] = set()
+    for each in in_order(function.body):
+        names = [each for each in ast.walk(each) if isinstance(each, ast.Name)]
+        used = {each.id for each in names if isinstance(each.ctx, ast.Load)} & assigned
+        assert used <= known, ast.unparse(each)
+        known |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
+
+
+def without_stand_in(stage: Stage) -> Stage:
+    return stage.model_copy(update={"fallback": None, "stands_in_for": None})
+
+
+def in_order(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Statements, and what `with` statements have in their heads."""
+    for each in body:
+        if not isinstance(each, ast.With):
+            yield each
+            continue
+        for item in each.items:
+            yield item.context_expr
+            if item.optional_vars is not None:
+                yield item.optional_vars
+        yield from in_order(each.body)
