@@ -47,7 +47,8 @@ SUPPORT = {
     "F2": _native("a failed task fails the run"),
     "F3": _emulated(
         "the primary's task gives its failure as an output, the stand-in's always runs and hands on what there is; "
-        "where a pod is lost with its node, or killed as a whole, its run fails and nobody stands in"
+        "where a pod is lost with its node, or killed as a whole, or where a cluster does not tell an attempt "
+        "its index (`KFP_RETRY_INDEX`) or does not retry, the run fails and nobody stands in"
     ),
     "F3.apart": Support(
         Answer.REFUSED,
@@ -118,7 +119,8 @@ SUPPORT = {
     ),
     "X2": _emulated(
         "the component runs the stage in a process of its own, and calls the hook after the last attempt; "
-        "not where a pod is lost with its node, or killed as a whole"
+        "not where a pod is lost with its node, or killed as a whole, or where a cluster does not tell an attempt "
+        "its index (`KFP_RETRY_INDEX`) or does not retry"
     ),
     "X3": _emulated(
         "hooks run in processes of their own; what fails there is logged by the component that called them"

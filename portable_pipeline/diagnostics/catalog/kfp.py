@@ -210,7 +210,8 @@ class KfpRetryInLoop(Diagnostic):
         (https://github.com/kubeflow/pipelines/issues/12389, https://github.com/kubeflow/pipelines/issues/13897).
 
     Why
-        A stage that is not tried again fails its loop, and the run, sooner than the pipeline says.
+        A stage that is not tried again fails its loop, and the run, sooner than the pipeline says; and before the last
+        attempt nobody stands in for it, and its hook is not told.
 
     Example
         `@stage(retries=2)`, called inside `with for_each(...)`.
