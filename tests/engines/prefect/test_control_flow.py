@@ -247,3 +247,43 @@ def test_loops_with_several_stages_conditions_stand_ins_and_loops_inside(session
     assert [states[f"big[{k}]"] for k in range(3)] == ["skipped", "upstream_failed", "success"]
     assert (states["total"], states["total_2"], states["table"]) == ("upstream_failed", "upstream_failed", "success")
     assert {"end 0", "end 2"} <= {*noted}
+
+
+AWKWARD = """\
+@stage
+def either(log: str, cell: int) -> int:
+    if cell == 3:
+        raise ValueError("three")
+    return cell
+
+@stage
+def skipped(log: str) -> int:
+    return 0
+
+@stage
+def loop_items(log: str, x: int) -> int:
+    return x * 10
+
+@stage
+def stages(log: str, rows: list[list[int]]) -> int:
+    return sum(map(sum, rows))
+
+@pipeline
+def awkward(log: str, items: list[list[int]] = [[1, 2], [3]]):
+    with for_each(items) as row:
+        with for_each(row) as cell:
+            x = loop_items(log, either(log, cell).or_else(skipped(log)))
+    stages(log, collect(collect(x)))
+"""
+
+
+def test_loops_over_items_and_stages_that_are_called_like_what_is_generated(session: Session, tmp_path: Path) -> None:
+    answer, states, _ = Runs(session, tmp_path, "awkward", AWKWARD).run()
+    assert (answer["state"], answer["degraded"]) == ("success", True)
+    assert states == {
+        "either[0][0]": "success", "either[0][1]": "success", "either[1][0]": "failed",
+        "skipped[0][0]": "skipped", "skipped[0][1]": "skipped", "skipped[1][0]": "success",
+        "loop_items[0][0]": "success", "loop_items[0][1]": "success", "loop_items[1][0]": "success",
+        "stages": "success",
+    }  # fmt: skip
+    assert next(each["result"] for each in answer["stages"] if each["id"] == "stages") == 30
