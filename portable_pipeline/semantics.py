@@ -113,6 +113,11 @@ def _asked_failed(pipeline: Pipeline) -> Iterator[Span | None]:
     return (hook.span for hook in hooks if hook is not None and hook.asks_failed)
 
 
+def _timed_hooks(pipeline: Pipeline) -> Iterator[Span | None]:
+    hooks = (stage.on_failure for stage in pipeline.stages if pipeline.timeout is not None)
+    return (hook.span for hook in hooks if hook is not None)
+
+
 def _hooks(pipeline: Pipeline) -> Iterator[Span | None]:
     yield from _exit_hook(pipeline)
     yield from _failure_hooks(pipeline)
@@ -216,6 +221,7 @@ RULES: dict[str, Rule] = {
         Rule("X1", "`on_exit` runs once at the end of every run", _exit_hook),
         Rule("X1.failed", "a hook at the end is told which stages failed, and whether others stood in", _asked_failed),
         Rule("X2", "`on_failure` fires once when a stage or the run has failed for good", _failure_hooks),
+        Rule("X2.timeout", "a stage that the run's timeout ends has failed, and its hook fires", _timed_hooks),
         Rule("X3", "a hook that fails is reported and changes no state", _hooks),
         Rule("E3.image", "a command runs in its container image", _images),
     )

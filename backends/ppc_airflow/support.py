@@ -96,7 +96,13 @@ SUPPORT: dict[str, Support] = {
     ),
     "X2": Support(
         _NATIVE,
-        "`on_failure_callback` of the task, and of the DAG; for a task that the timeout of a run ends, only the DAG's",
+        "`on_failure_callback` of the task, and of the DAG",
+    ),
+    "X2.timeout": Support(
+        _REFUSED,
+        "Airflow skips the tasks that the timeout of a run ends, and calls nothing for them",
+        instead="put the hook on the pipeline, which is called for every run that fails, or bound the stage itself",
+        degraded="the hook is not called for what the run's timeout ends; that of the pipeline is",
     ),
     "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
     "E3.image": Support(

@@ -122,6 +122,13 @@ SUPPORT = {
         "not where a pod is lost with its node, or killed as a whole, or where a cluster does not tell an attempt "
         "its index (`KFP_RETRY_INDEX`) or does not retry"
     ),
+    "X2.timeout": Support(
+        Answer.REFUSED,
+        "at the deadline of a run its pods are killed, and the hook would run in one of them",
+        Evidence.SPEC_ONLY,
+        instead="put the hook on the pipeline, or bound the stage itself",
+        degraded="the hook is not called for what the run's timeout ends",
+    ),
     "X3": _emulated(
         "hooks run in processes of their own; what fails there is logged by the component that called them"
     ),

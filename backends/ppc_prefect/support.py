@@ -72,6 +72,7 @@ SUPPORT = {
     "X1": _emulated("a block around the flow's submissions; Prefect's own hooks do not know the stages that failed"),
     "X1.failed": _emulated("from the final states of all tasks"),
     "X2": _native("`on_failure` of the task; for the run as X1"),
+    "X2.timeout": _native("as X2: the end of the flow ends the attempt, and so its task"),
     "X3": _native("an error in a hook is logged, and changes no state"),
     "E3.image": Support(
         Answer.REFUSED,

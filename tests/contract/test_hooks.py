@@ -44,6 +44,14 @@ def test_the_exit_hook_is_called_when_the_time_of_the_run_is_up(run_case: RunCas
     assert seen.noted("endless", "end") == []
 
 
+@contract("X2.timeout", needs=("R6",))
+def test_a_stage_that_the_end_of_the_run_ends_raises_its_alert(run_case: RunCase) -> None:
+    seen = run_case("x2_timeout")
+    assert (seen.state, seen.states) == ("failed", {"endless": "failed", "never": "cancelled"}), seen.errors
+    assert seen.calls == ["alert"]
+    assert (seen.told("alert")["stage"], seen.told("alert")["attempt"]) == ("endless", 1)
+
+
 @contract("X1.failed")
 def test_the_exit_hook_knows_the_stages_that_have_failed(run_case: RunCase) -> None:
     check_failed(run_case("x1_failed", broken=True), ["breaks", "breaks_too"])
