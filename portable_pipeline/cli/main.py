@@ -15,14 +15,19 @@ from portable_pipeline.cli.reporter import DIAGNOSTICS, INTERRUPTED, Reporter
 #: Name, module and summary of each command: `ppc --help` imports none of them. A test holds the summaries to the
 #: commands' own.
 COMMANDS = {
+    "cancel": ("portable_pipeline.cli.cancel", "End a local run that is under way."),
     "check": ("portable_pipeline.cli.check", "Find the mistakes in a pipeline."),
     "compile": ("portable_pipeline.cli.compile", "Write the code of a pipeline for one or more orchestrators."),
     "completion": ("portable_pipeline.cli.completion", "Print the completion script for a shell."),
     "engines": ("portable_pipeline.cli.engines", "Install, list and remove the real orchestrators."),
     "explain": ("portable_pipeline.cli.explain", "Explain a diagnostic's code, or a rule of the semantics."),
+    "gc": ("portable_pipeline.cli.gc", "Remove old local runs."),
     "graph": ("portable_pipeline.cli.graph", "Draw a pipeline as mermaid, dot or svg."),
     "ir": ("portable_pipeline.cli.ir", "Print a pipeline as versioned JSON, or the schema of that JSON."),
+    "resume": ("portable_pipeline.cli.resume", "Go on with a local run that has not succeeded."),
     "run": ("portable_pipeline.cli.run", "Run a pipeline here, or on a real orchestrator."),
+    "runs": ("portable_pipeline.cli.runs", "List local runs, the newest first."),
+    "show": ("portable_pipeline.cli.show", "Show what a local run has done."),
     "targets": ("portable_pipeline.cli.targets", "Print which rules each orchestrator keeps, and how."),
     "verify": ("portable_pipeline.cli.verify", "Let a real orchestrator load the code, and compare what it sees."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -94,6 +95,19 @@ def rule_ids() -> tuple[str, ...]:
 def file_argument(command: F) -> F:
     """`FILE`, the pipeline. Whether it can be read is for capture to say, with a diagnostic."""
     return click.argument("file", type=click.Path())(command)
+
+
+def project_option(command: F) -> F:
+    """`--project`, the folder of local runs."""
+    return click.option(
+        "--project", type=click.Path(path_type=Path), default=Path(".ppc"), envvar="PPC_PROJECT", metavar="FOLDER",
+        show_default=".ppc, or PPC_PROJECT", help="Where local runs are kept.",
+    )(command)  # fmt: skip
+
+
+def run_argument(command: F) -> F:
+    """`RUN`, a local run."""
+    return click.argument("run", metavar="RUN")(command)
 
 
 def targets_option(required: bool) -> Callable[[F], F]:

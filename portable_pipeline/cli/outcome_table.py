@@ -21,7 +21,7 @@ def as_json(outcome: RunOutcome) -> str:
 def as_text(outcome: RunOutcome) -> str:
     """A table of the stages, then what failed, with its error and its log."""
     rows = [("stage", "state", "attempts", "result"), *map(_row, outcome.stages)]
-    lines = _table(rows)
+    lines = table(rows)
     failed = [stage for stage in outcome.stages if stage.state == "failed"]
     for stage in failed:
         lines += ["", *_failure(stage)]
@@ -31,6 +31,8 @@ def as_text(outcome: RunOutcome) -> str:
         lines += ["", *outcome.error.strip().splitlines()]
     if outcome.hook_errors:
         lines += ["", *(line for error in outcome.hook_errors for line in f"hook {error}".strip().splitlines())]
+    if outcome.engine == "local" and outcome.state != "success" and any(stage.attempts for stage in outcome.stages):
+        lines += ["", f"to go on with it: ppc resume {outcome.run_id}"]
     return "\n".join([*lines, "", f"{outcome.pipeline} on {outcome.engine}: {_summary(outcome)}", ""])
 
 
@@ -42,8 +44,7 @@ def _summary(outcome: RunOutcome) -> str:
 
 def _row(stage: StageOutcome) -> tuple[str, str, str, str]:
     result = json.dumps(stage.result, ensure_ascii=False) if stage.has_result else ""
-    shown = result if len(result) <= _LONGEST_RESULT else f"{result[: _LONGEST_RESULT - 3]}..."
-    return stage.id, stage.state, str(stage.attempts), shown
+    return stage.id, stage.state, str(stage.attempts), shortened(result)
 
 
 def _failure(stage: StageOutcome) -> list[str]:
@@ -54,6 +55,12 @@ def _failure(stage: StageOutcome) -> list[str]:
     return [*lines, *([f"  log: {stage.log}"] if stage.log else [])]
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def shortened(text: str) -> str:
+    """What of a text a cell can hold."""
+    return text if len(text) <= _LONGEST_RESULT else f"{text[: _LONGEST_RESULT - 3]}..."
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Lines with columns, as wide as they need to be."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

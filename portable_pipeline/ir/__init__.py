@@ -18,7 +18,7 @@ from portable_pipeline.ir.pipeline import (
     ValueInput,
 )
 from portable_pipeline.ir.predicates import AllOf, AnyOf, Compare, Not, Operand, Predicate
-from portable_pipeline.ir.serial import digest, from_json, json_schema, to_json
+from portable_pipeline.ir.serial import digest, from_json, json_schema, meaning, to_json
 from portable_pipeline.ir.types import (
     ArtifactKind,
     Choice,
@@ -104,5 +104,6 @@ __all__ = [
     "digest",
     "from_json",
     "json_schema",
+    "meaning",
     "to_json",
 ]

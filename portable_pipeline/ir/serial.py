@@ -35,17 +35,18 @@ def json_schema() -> dict[str, Any]:
 
 def digest(pipeline: Pipeline) -> str:
     """SHA-256 (hex) of what the pipeline means: moving it in its file does not change it."""
-    return hashlib.sha256(json.dumps(_meaning(pipeline), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(meaning(pipeline), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _meaning(value: object) -> object:
+def meaning(value: object) -> object:
+    """A part of the IR as plain JSON values, without where it stands."""
     if isinstance(value, Node):
         # What stands at its default is left out, so that a field of a later version changes no hash.
         return {
-            name: _meaning(getattr(value, name))
+            name: meaning(getattr(value, name))
             for name, field in type(value).model_fields.items()
             if name == "kind" or (name not in _PLACES and getattr(value, name) != field.default)
         }
     if isinstance(value, tuple):
-        return [_meaning(item) for item in value]
+        return [meaning(item) for item in value]
     return value // timedelta(microseconds=1) if isinstance(value, timedelta) else value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -19,11 +20,11 @@ from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.parameters import given_parameters, with_defaults
 from portable_pipeline.runner.bindings import Bindings
 from portable_pipeline.runner.loop import RunLoop
+from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.moment import run_moment
 from portable_pipeline.runner.observer import Observer, RunBegan, Silent
-
-#: Where runs keep their code and their logs, in the current directory.
-RUNS_FOLDER = Path(".ppc", "runs")
+from portable_pipeline.runner.resuming import kept_stages
+from portable_pipeline.store import PROJECT_FOLDER, Journal, Project, RunRecord
 
 
 def run_locally(
@@ -33,7 +34,8 @@ def run_locally(
     date: str | None = None,
     max_parallel: int | None = None,
     python: Path | None = None,
-    runs_folder: Path = RUNS_FOLDER,
+    project: Path = PROJECT_FOLDER,
+    source: str | None = None,
     observer: Observer | None = None,
 ) -> RunOutcome:
     """Run a valid pipeline on this machine, to the end.
@@ -45,7 +47,8 @@ def run_locally(
         date: The run's date or instant in ISO form (D1); None is now.
         max_parallel: How many attempts run at once; as many as there are processors, at least 2, if not given.
         python: The interpreter of the stages; ours if not given.
-        runs_folder: The run's own folder, with its code and its logs, is made in there.
+        project: The folder in which runs are kept.
+        source: Where the pipeline can be found again, to resume the run; its file if not given.
         observer: Is told of every change.
 
     Returns:
@@ -56,25 +59,66 @@ def run_locally(
     now = datetime.now(timezone.utc)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     outcome: RunOutcome | None = None
+    opened = Project(project)
     try:
         values = with_defaults(pipeline, given_parameters(pipeline, values=parameters))
         bindings = Bindings(values, run_moment(pipeline, date, now))
-        folder = runs_folder.absolute() / run_id
-        code = write_code(pipeline, folder)
-        observer.began(RunBegan(pipeline.name, run_id, tuple(stage.id for stage in pipeline.stages), folder))
-        outcome = RunLoop(
-            pipeline,
-            bindings,
-            run_id=run_id,
-            folder=folder,
-            code=code,
-            python=python,
-            room=max_parallel or _processors(),
-            observer=observer,
-        ).run()
+        record = RunRecord(
+            run_id,
+            pipeline.name,
+            source or pipeline.source,
+            values,
+            bindings.moment.isoformat(),
+            "running",
+            time.time(),
+        )
+        journal = Journal.begin(opened, record, pipeline)
+        outcome = _executed(pipeline, bindings, opened, record, journal, {}, python, max_parallel, observer)
     except Refused as refused:
         outcome = _refused(pipeline, run_id, refused)
     finally:
+        opened.close()
+        observer.ended(outcome)
+    return outcome
+
+
+def resume_locally(
+    pipeline: Pipeline,
+    run: str,
+    *,
+    since: Collection[str] = (),
+    keep_changed: bool = False,
+    max_parallel: int | None = None,
+    python: Path | None = None,
+    project: Path = PROJECT_FOLDER,
+    observer: Observer | None = None,
+) -> RunOutcome:
+    """Go on with a run that has not succeeded: what has is kept, everything else runs.
+
+    Args:
+        pipeline: As it is today.
+        run: Id of the run.
+        since: Ids of stages that run again with all that comes after them, although they have succeeded.
+        keep_changed: Whether to keep what has changed since it succeeded.
+
+    Raises:
+        Refused: If another process works on the run, something that is to be kept has changed, or nothing is left to
+            run.
+    """
+    observer = observer or Silent()
+    outcome: RunOutcome | None = None
+    opened = Project(project)
+    try:
+        record = opened.run(run)
+        kept = kept_stages(opened, record, pipeline, since=since, keep_changed=keep_changed)
+        known = {each.name for each in pipeline.parameters}
+        given = {name: value for name, value in record.parameters.items() if name in known}
+        values = with_defaults(pipeline, given_parameters(pipeline, values=given))
+        bindings = Bindings(values, run_moment(pipeline, record.moment, datetime.now(timezone.utc)))
+        journal = Journal.resume(opened, record, pipeline, kept)
+        outcome = _executed(pipeline, bindings, opened, record, journal, kept, python, max_parallel, observer)
+    finally:
+        opened.close()
         observer.ended(outcome)
     return outcome
 
@@ -95,10 +139,48 @@ def write_code(pipeline: Pipeline, folder: Path) -> Path:
     return folder / code_folder_name(pipeline)
 
 
+def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
+    pipeline: Pipeline,
+    bindings: Bindings,
+    project: Project,
+    run: RunRecord,
+    journal: Journal,
+    kept: Mapping[str, StageKept],
+    python: Path | None,
+    max_parallel: int | None,
+    observer: Observer,
+) -> RunOutcome:
+    try:
+        folder = project.run_folder(run.id)
+        code = write_code(pipeline, folder)
+        observer.began(RunBegan(pipeline.name, run.id, tuple(stage.id for stage in pipeline.stages), folder))
+        loop = RunLoop(
+            pipeline,
+            bindings,
+            run_id=run.id,
+            project=project,
+            journal=journal,
+            kept=kept,
+            code=code,
+            python=python,
+            room=max_parallel or _processors(),
+            observer=observer,
+        )
+        try:
+            return loop.run()
+        except Refused as refused:
+            return loop.outcome("failed", _error(refused))
+    finally:
+        journal.close()
+
+
 def _refused(pipeline: Pipeline, run_id: str, refused: Refused) -> RunOutcome:
     stages = tuple(StageOutcome(stage.id, "cancelled") for stage in pipeline.stages)
-    error = "; ".join(each.message for each in refused.diagnostics)
-    return RunOutcome(pipeline.name, "local", run_id, "failed", stages, error)
+    return RunOutcome(pipeline.name, "local", run_id, "failed", stages, _error(refused))
+
+
+def _error(refused: Refused) -> str:
+    return "; ".join(each.message for each in refused.diagnostics)
 
 
 def _processors() -> int:

@@ -1,4 +1,7 @@
-"""The effects of a run: attempts, waits and interrupts become events, and what the machine wants is done."""
+"""The effects of a run: attempts, waits and interrupts become events, and what the machine wants is done.
+
+events -> machine -> journal -> effects
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ import random
 import signal
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from portable_pipeline.instances import split_id
@@ -38,13 +42,17 @@ from portable_pipeline.runner.messages import (
     Report,
     RetryDue,
     RunTimedOut,
+    StageKept,
     StartAttempt,
     StartTimer,
 )
 from portable_pipeline.runner.observer import Observer, StageChanged
+from portable_pipeline.runner.recording import write_end, write_event, write_hook, write_state, write_wait
 from portable_pipeline.runner.retry import wait_seconds
+from portable_pipeline.runner.states import ENDED
 from portable_pipeline.runner.workers import Job, Workers
 from portable_pipeline.runtime.errors import InvalidValue
+from portable_pipeline.store import Journal, Project
 
 
 @dataclass(slots=True)
@@ -67,8 +75,13 @@ class _Timer:
 class RunLoop:
     """One run under way; events are handled one after the other, in one thread.
 
+    What an event changes is worked out first, then written to the journal, then acted upon: nothing happens that a
+    process which comes after this one could not know of.
+
     Args:
-        folder: Takes the logs.
+        project: Keeps the logs.
+        journal: Of this run.
+        kept: How stages ended that need no attempt, by id.
         code: The folder of the stages' code.
         python: The interpreter of the attempts; ours if None.
         room: How many attempts run at once.
@@ -80,7 +93,9 @@ class RunLoop:
         bindings: Bindings,
         *,
         run_id: str,
-        folder: Path,
+        project: Project,
+        journal: Journal,
+        kept: Mapping[str, StageKept],
         code: Path,
         python: Path | None,
         room: int,
@@ -88,7 +103,9 @@ class RunLoop:
     ) -> None:
         self._pipeline = pipeline
         self._run_id = run_id
-        self._folder = folder
+        self._project = project
+        self._journal = journal
+        self._kept = kept
         self._observer = observer
         self._stages = {stage.id: stage for stage in pipeline.stages}
         self._blocks = {block.id: block for block in pipeline.blocks}
@@ -97,35 +114,92 @@ class RunLoop:
         self._timers: list[_Timer] = []
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._workers = Workers(room, code, python, prepare=self._job, tell=self._events.put)
-        self._finished: RunState | None = None
+        self._pending: deque[Event] = deque()
+        self._effects: list[Callable[[], None]] = []
+        self._finished: RunOutcome | None = None
         self._error: str | None = None
-        self._hooks = Hooks(pipeline, run_id, folder)
+        self._hooks = Hooks(pipeline, run_id, project.run_folder(run_id))
         self._undecided: list[str] = []
         self._hook_errors: list[str] = []
         self._state, self._first = begin(pipeline)
 
     def run(self) -> RunOutcome:
-        """Go on until the machine says that nothing is left to do."""
+        """Go on until the machine says that nothing is left to do.
+
+        Raises:
+            Refused: If the journal cannot be written; what runs is killed.
+        """
         if self._pipeline.timeout is not None:
             self._start_timer(self._pipeline.timeout.total_seconds(), RunTimedOut())
         with _interrupts_to(lambda: self._events.put(CancelRequested())):
             try:
-                self._do_all(self._first)
+                self._take(self._first)
+                self._step(())
                 while self._finished is None:
-                    self._handle(self._next_event())
+                    self._step(self._next_events())
             finally:
                 self._workers.abandon()
-        return self._outcome(self._finished)
+        return self._finished
 
-    def _next_event(self) -> Event:
-        job = self._workers.start_next()
-        if job is not None:
-            return AttemptStarted(job.stage, job.attempt)
+    def outcome(self, state: RunState, error: str | None = None) -> RunOutcome:
+        """How the run and its stages are at this moment."""
+        stages = []
+        for id, status in self._state.stages():
+            record, values = self._records[id], self._values.returned(id)
+            outcome = StageOutcome(
+                id=id,
+                state=status.state if status.state in ENDED else "cancelled",
+                attempts=status.attempts,
+                has_result="result" in values,
+                result=values.get("result"),
+                error=record.error,
+                log=None if record.log is None else str(record.log),
+                seconds=record.seconds,
+            )
+            stages.append(outcome)
+        # A condition and its `otherwise` say the same.
+        ended = self._error if self._error and self._state.ending else None
+        errors = [*dict.fromkeys(self._undecided), *(each for each in (ended, error) if each)]
+        return RunOutcome(
+            self._pipeline.name,
+            "local",
+            self._run_id,
+            state,
+            tuple(stages),
+            error="\n".join(errors) or None,
+            degraded=self._state.degraded,
+            hook_errors=tuple(self._hook_errors),
+        )
+
+    def _next_events(self) -> Iterator[Event]:
+        """All that has happened by now, at least one event."""
         try:
             wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
-            return self._events.get(timeout=wait)
+            yield self._events.get(timeout=wait)
         except queue.Empty:
-            return heapq.heappop(self._timers).event
+            yield heapq.heappop(self._timers).event
+        with suppress(queue.Empty):
+            while True:
+                yield self._events.get_nowait()
+
+    def _step(self, events: Iterable[Event]) -> None:
+        """Work out what events change, write it down, then act."""
+        self._pending.extend(events)
+        while self._pending or self._start_next():
+            self._handle(self._pending.popleft())
+        self._journal.commit()
+        effects, self._effects = self._effects, []
+        for effect in effects:
+            effect()
+        self._workers.start_hooks()
+
+    def _start_next(self) -> bool:
+        job = self._workers.next()
+        if job is None:
+            return False
+        self._pending.append(AttemptStarted(job.stage, job.attempt))
+        self._effects.append(partial(self._workers.start, job))
+        return True
 
     def _handle(self, event: Event) -> None:
         """Note what only the event tells, then let the machine decide."""
@@ -139,6 +213,8 @@ class RunLoop:
         elif isinstance(event, AttemptFailed):
             self._workers.ended(event.stage)
             self._records[event.stage].error = self._error if self._state.ending else event.error
+        elif isinstance(event, StageKept) and event.state == "success":
+            self._values.put(event.stage, event.values)
         elif isinstance(event, HookEnded):
             self._workers.ended(event.hook)
             self._hook_errors += [] if event.error is None else [f"{event.hook} failed: {event.error}"]
@@ -146,46 +222,54 @@ class RunLoop:
             self._error = self._error or f"the run timed out after {self._pipeline.timeout}"
         elif isinstance(event, CancelRequested):
             self._error = self._error or "the run was cancelled"
+        write_event(self._journal, event)
         self._state, actions = advance(self._state, event)
-        self._do_all(actions)
+        self._take(actions)
 
-    def _do_all(self, actions: tuple[Action, ...]) -> None:
+    def _take(self, actions: tuple[Action, ...]) -> None:
         # Waits first: the report of a stage that is to be retried tells how long.
         for action in sorted(actions, key=lambda action: isinstance(action, Report)):
-            _DO[type(action)](self, action)
+            _TAKE[type(action)](self, action)
 
     def _start_attempt(self, action: StartAttempt) -> None:
-        self._workers.add(action)
+        kept = self._kept.get(action.stage)
+        if kept is None:
+            self._workers.add(action)
+        else:
+            self._pending.append(kept)
 
     def _start_retry_timer(self, action: StartTimer) -> None:
         seconds = wait_seconds(self._stage(action.stage).retry, action.retry, random.random())
         self._records[action.stage].retry_seconds = seconds
+        write_wait(self._journal, action.stage, seconds)
         self._start_timer(seconds, RetryDue(action.stage))
 
     def _start_timer(self, seconds: float, event: Event) -> None:
         heapq.heappush(self._timers, _Timer(time.monotonic() + seconds, event))
 
     def _end_attempts(self, _: EndAttempts) -> None:
-        self._workers.end()
+        self._workers.forget()
+        self._effects.append(self._workers.end)
 
     def _finish(self, action: FinishRun) -> None:
-        self._finished = action.state
+        self._finished = self.outcome(action.state)
+        write_end(self._journal, self._finished)
 
     def _report(self, action: Report) -> None:
-        record = self._records[action.stage]
+        record, status = self._records[action.stage], self._state.status(action.stage)
         record.seconds = None if record.began is None else time.monotonic() - record.began
-        self._observer.changed(
-            StageChanged(
-                action.stage,
-                action.state,
-                attempt=self._state.status(action.stage).attempts,
-                attempts=self._stage(action.stage).retry.retries + 1,
-                seconds=record.seconds,
-                error=record.error,
-                retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
-                log=record.log,
-            )
+        write_state(self._journal, action.stage, status)
+        change = StageChanged(
+            action.stage,
+            action.state,
+            attempt=status.attempts,
+            attempts=self._stage(action.stage).retry.retries + 1,
+            seconds=record.seconds,
+            error=record.error,
+            retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
+            log=record.log,
         )
+        self._effects.append(partial(self._observer.changed, change))
 
     def _decide_branch(self, action: DecideBranch) -> None:
         id, path = split_id(action.branch)
@@ -196,7 +280,7 @@ class RunLoop:
             holds = self._values.holds(branch, path)
         except InvalidValue as error:
             self._undecided.append(f"the condition `{action.branch}` cannot be decided: {error}")
-        self._events.put(BranchDecided(action.branch, holds))
+        self._pending.append(BranchDecided(action.branch, holds))
 
     def _count_loop(self, action: CountLoop) -> None:
         id, path = split_id(action.loop)
@@ -207,52 +291,25 @@ class RunLoop:
             items = self._values.count(loop, path)
         except InvalidValue as error:
             self._undecided.append(f"the loop `{action.loop}` cannot run: {error}")
-        self._events.put(LoopCounted(action.loop, items))
+        self._pending.append(LoopCounted(action.loop, items))
 
     def _call_hook(self, action: CallHook) -> None:
         error = None if action.stage is None else self._records[action.stage].error
-        self._workers.call(self._hooks.call(action, self._state, error))
+        write_hook(self._journal, action)
+        self._effects.append(partial(self._workers.call, self._hooks.call(action, self._state, error)))
 
     def _stage(self, id: str) -> Stage:
         return self._stages[split_id(id)[0]]
 
     def _job(self, wanted: StartAttempt) -> Job:
         stage, path = self._stage(wanted.stage), split_id(wanted.stage)[1]
-        log = self._folder / f"{wanted.stage}.{wanted.attempt}.log"
+        log = self._project.log(self._run_id, wanted.stage, self._journal.number(wanted.stage, wanted.attempt))
         self._records[wanted.stage].log = log
         inputs, outputs = self._values.inputs(stage, path), self._values.outputs(stage, path)
         return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, log)
 
-    def _outcome(self, state: RunState) -> RunOutcome:
-        stages = []
-        for id, status in self._state.stages():
-            record, values = self._records[id], self._values.returned(id)
-            outcome = StageOutcome(
-                id=id,
-                state=status.state,
-                attempts=status.attempts,
-                has_result="result" in values,
-                result=values.get("result"),
-                error=record.error,
-                log=None if record.log is None else str(record.log),
-                seconds=record.seconds,
-            )
-            stages.append(outcome)
-        # A condition and its `otherwise` say the same.
-        errors = [*dict.fromkeys(self._undecided), *([self._error] if self._error and self._state.ending else [])]
-        return RunOutcome(
-            self._pipeline.name,
-            "local",
-            self._run_id,
-            state,
-            tuple(stages),
-            error="\n".join(errors) or None,
-            degraded=self._state.degraded,
-            hook_errors=tuple(self._hook_errors),
-        )
 
-
-_DO: dict[type[Action], Callable[..., None]] = {
+_TAKE: dict[type[Action], Callable[..., None]] = {
     StartAttempt: RunLoop._start_attempt,
     StartTimer: RunLoop._start_retry_timer,
     DecideBranch: RunLoop._decide_branch,

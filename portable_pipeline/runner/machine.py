@@ -33,6 +33,7 @@ from portable_pipeline.runner.messages import (
     LoopCounted,
     RetryDue,
     RunTimedOut,
+    StageKept,
     StartAttempt,
     StartTimer,
 )
@@ -83,6 +84,12 @@ def _attempt_failed(step: Step, event: AttemptFailed) -> None:
     else:
         step.put(number, state="up_for_retry")
         step.actions.append(StartTimer(event.stage, event.attempt))
+
+
+def _stage_kept(step: Step, event: StageKept) -> None:
+    number = _stage(step, event.stage)
+    step.put(number, attempts=event.attempts, told=True)
+    step.end(number, event.state)
 
 
 def _retry_due(step: Step, event: RetryDue) -> None:
@@ -143,6 +150,7 @@ _HANDLERS: dict[type[Event], Callable[[Step, Any], None]] = {
     AttemptStarted: _attempt_started,
     AttemptSucceeded: _attempt_succeeded,
     AttemptFailed: _attempt_failed,
+    StageKept: _stage_kept,
     RetryDue: _retry_due,
     BranchDecided: _branch_decided,
     LoopCounted: _loop_counted,

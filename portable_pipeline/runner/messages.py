@@ -45,12 +45,30 @@ class AttemptFailed:
     Args:
         error: What happened, for people.
         final: Whether the stage asked for no further attempt (R4).
+        traceback: Of the stage's own code, where it raised.
     """
 
     stage: str
     attempt: int
     error: str
     final: bool = False
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageKept:
+    """A stage needs no attempt: how it ended is known from before.
+
+    Args:
+        state: `failed` only where its stand-in is kept as well.
+        attempts: How many it took then.
+        values: As those of `AttemptSucceeded`.
+    """
+
+    stage: str
+    state: Literal["success", "failed"]
+    attempts: int
+    values: Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,7 @@ Event = (
     AttemptStarted
     | AttemptSucceeded
     | AttemptFailed
+    | StageKept
     | RetryDue
     | BranchDecided
     | LoopCounted

@@ -46,6 +46,7 @@ class NodeStatus:
         lost: Whether one of these has failed itself, rather than because of its upstream.
         held: Whether it is a stand-in of which it is not known yet whether it is needed.
         attempts: How many have started.
+        told: Whether its hook was called before (X2), in a run that was resumed.
         opened: Of a loop that has been decided.
     """
 
@@ -59,6 +60,7 @@ class NodeStatus:
     skipped: bool = False
     held: bool = False
     attempts: int = 0
+    told: bool = False
     opened: Opened | None = None
 
 

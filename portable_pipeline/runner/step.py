@@ -170,7 +170,7 @@ class Step:
 
     def _stage_failed(self, node: Node, status: NodeStatus) -> None:
         self.failed |= node.stand_in is None  # otherwise that depends on the stand-in
-        if node.name in self.plan.hooked:
+        if node.name in self.plan.hooked and not status.told:
             self.hooks += 1
             self.actions.append(CallHook("on_failure", self.id(status)))
 

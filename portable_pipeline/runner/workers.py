@@ -81,6 +81,7 @@ class Workers:
         self._waiting: deque[StartAttempt] = deque()
         self._hooks: deque[HookCall] = deque()
         self._hooked: set[str] = set()
+        self._given: set[str] = set()
         self._running: dict[str, tuple[Attempt, threading.Thread]] = {}
 
     def add(self, wanted: StartAttempt) -> None:
@@ -91,26 +92,37 @@ class Workers:
         """Put a hook in line; `end` does not concern it."""
         self._hooks.append(hook)
 
-    def start_next(self) -> Job | None:
-        """Start the hooks that there is room for, then the attempt whose turn it is, if there is one."""
-        while self._hooks and len(self._hooked) < self._room:
-            self._start_hook(self._hooks.popleft())
-        if not self._waiting or len(self._running) - len(self._hooked) >= self._room:
+    def next(self) -> Job | None:
+        """Give the attempt whose turn it is a place, if there is one; `start` follows."""
+        if not self._waiting or len(self._given) >= self._room:
             return None
         job = self._prepare(self._waiting.popleft())
+        self._given.add(job.stage)
+        return job
+
+    def start(self, job: Job) -> None:
+        """Start an attempt that has a place."""
         log = _Log(job.log)
         self._start(job.stage, self._attempt(job, log), self._run, job, log)
-        return job
+
+    def start_hooks(self) -> None:
+        """Start the hooks that there is room for."""
+        while self._hooks and len(self._hooked) < self._room:
+            self._start_hook(self._hooks.popleft())
 
     def ended(self, name: str) -> None:
         """Make room: the attempt of that stage, or that hook, has told that it is over."""
         _, thread = self._running.pop(name)
+        self._given.discard(name)
         self._hooked.discard(name)
         thread.join()
 
-    def end(self) -> None:
-        """Kill what runs and forget what waits; each attempt still tells how it ended."""
+    def forget(self) -> None:
+        """Give none of the attempts that wait a place."""
         self._waiting.clear()
+
+    def end(self) -> None:
+        """Kill the attempts that run; each still tells how it ended."""
         for name, (attempt, _) in self._running.items():
             if name not in self._hooked:
                 attempt.kill()
@@ -118,6 +130,7 @@ class Workers:
     def abandon(self) -> None:
         """Kill what runs, hooks included, and return when it is gone."""
         self._hooked.clear()
+        self.forget()
         self.end()
         for _, thread in self._running.values():
             thread.join()
@@ -159,7 +172,9 @@ class Workers:
                     event = AttemptSucceeded(job.stage, job.attempt, attempt.run())
                 except StageError as error:
                     log.write(str(error))
-                    event = AttemptFailed(job.stage, job.attempt, error.error, final=isinstance(error, Abort))
+                    event = AttemptFailed(
+                        job.stage, job.attempt, error.error, isinstance(error, Abort), error.traceback
+                    )
         except Exception as error:  # a disk that is full, say: the run has to hear of it as well
             event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
         self._tell(event)

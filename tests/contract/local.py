@@ -45,7 +45,7 @@ class Local:
                 date=date,
                 python=python_with(pipeline.packages),
                 max_parallel=MAX_PARALLEL,
-                runs_folder=self._folder,
+                project=self._folder,
             )
         finally:
             patience.cancel()

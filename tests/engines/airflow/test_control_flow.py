@@ -313,7 +313,7 @@ def seen(answer: dict[str, Any]) -> Seen:
 
 def compare(session: Session, given: Generated, **params: Any) -> dict[str, Any]:
     """Airflow's answer, which is what the local runner does."""
-    expected = run_locally(given.pipeline, params, date=DATE, runs_folder=given.folder.parent / "runs")
+    expected = run_locally(given.pipeline, params, date=DATE, project=given.folder.parent / "runs")
     answer = run(session, given, **params)
     stages = {each.id: (each.state, each.attempts, each.result) for each in expected.stages}
     assert seen(answer) == stages

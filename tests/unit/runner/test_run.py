@@ -330,7 +330,7 @@ def test_the_code_is_that_of_the_run_and_nothing_is_left_of_its_processes() -> N
 
 def test_a_folder_that_cannot_be_written_is_told() -> None:
     Path("file").touch()
-    outcome = run_locally(pipeline("def f(): ...", stage("f")), runs_folder=Path("file"))
+    outcome = run_locally(pipeline("def f(): ...", stage("f")), project=Path("file"))
     assert (outcome.state, states(outcome)) == ("failed", {"f": ("cancelled", 0)})
     assert "Not a directory" in (outcome.error or "")
 

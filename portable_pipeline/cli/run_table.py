@@ -1,0 +1,175 @@
+"""Local runs as they are printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from portable_pipeline.cli.outcome_table import shortened, table
+from portable_pipeline.runner.instances import Path, split_id
+from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord
+
+
+def runs_as_text(runs: Sequence[RunRecord]) -> str:
+    """A line for each."""
+    if not runs:
+        return "no runs\n"
+    rows = [("run", "pipeline", "date", "state", "began", "took")]
+    rows += [
+        (each.id, each.pipeline, each.moment[:10], _state(each), _when(each.created), _took(each)) for each in runs
+    ]
+    return "\n".join([*table(rows), ""])
+
+
+def runs_as_json(runs: Sequence[RunRecord]) -> str:
+    """A list of objects."""
+    return json.dumps([_run(each) for each in runs], indent=2, ensure_ascii=False) + "\n"
+
+
+def run_as_text(project: Project, run: RunRecord) -> str:
+    """What was asked for, what the stages did, what they left, and what went wrong."""
+    attempts = project.attempts(run.id)
+    sections = [
+        _head(run),
+        _parameters(run),
+        _stages(in_order(project, run), attempts),
+        _artifacts(project.artifacts(run.id)),
+        *(_failure(project, run, each) for each in attempts if each.error),
+        *([f"hook {error}"] for error in run.hook_errors),
+        [run.error] if run.error else [],
+    ]
+    return "\n\n".join("\n".join(each) for each in sections if each) + "\n"
+
+
+def run_as_json(project: Project, run: RunRecord) -> str:
+    """One object."""
+    attempts = project.attempts(run.id)
+    shown = {
+        **_run(run),
+        "parameters": dict(run.parameters),
+        "stages": [
+            {
+                "id": each.id,
+                "state": each.state,
+                "returned": dict(each.returned),
+                "attempts": [_attempt(project, run, one) for one in attempts if one.stage == each.id],
+            }
+            for each in in_order(project, run)
+        ],
+        "artifacts": [
+            {name: getattr(each, name) for name in ("stage", "name", "uri", "kind", "size", "sha256")}
+            for each in project.artifacts(run.id)
+        ],
+    }
+    return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+
+
+def in_order(project: Project, run: RunRecord) -> list[StageRecord]:
+    """The stages of a run in the order of its pipeline, those of a loop in the order of its items."""
+    places = {stage.id: place for place, stage in enumerate(project.pipeline(run.id).stages)}
+
+    def place(stage: StageRecord) -> tuple[int, Path]:
+        name, path = split_id(stage.id)
+        return places.get(name, len(places)), path
+
+    return sorted(project.stages(run.id), key=place)
+
+
+def _head(run: RunRecord) -> list[str]:
+    sessions = f", {run.sessions} sessions" if run.sessions > 1 else ""
+    took = f", took {_took(run)}" if run.ended is not None else ""
+    return [f"{run.id}: {run.pipeline}, {_state(run)}", f"for {run.moment}, began {_when(run.created)}{took}{sessions}"]
+
+
+def _parameters(run: RunRecord) -> list[str]:
+    values = ((name, shortened(json.dumps(value, ensure_ascii=False))) for name, value in run.parameters.items())
+    return table([("parameter", "value"), *values]) if run.parameters else []
+
+
+def _stages(stages: Sequence[StageRecord], attempts: Sequence[AttemptRecord]) -> list[str]:
+    spent = _spent(attempts)
+    rows = [("stage", "state", "attempts", "seconds", "result")]
+    for each in stages:
+        result = json.dumps(each.returned["result"], ensure_ascii=False) if "result" in each.returned else ""
+        rows.append((each.id, each.state, str(each.attempts), spent.get(each.id, ""), shortened(result)))
+    return table(rows)
+
+
+def _artifacts(artifacts: Sequence[ArtifactRecord]) -> list[str]:
+    rows = [(f"{each.stage}.{each.name}", f"{each.size} B", each.sha256[:12], each.uri) for each in artifacts]
+    return table([("artifact", "size", "sha256", "address"), *rows]) if rows else []
+
+
+def _failure(project: Project, run: RunRecord, attempt: AttemptRecord) -> list[str]:
+    text = attempt.traceback or attempt.error or ""
+    return [
+        f"`{attempt.stage}`, attempt {attempt.number}, {attempt.state}:",
+        *(f"  {line}" for line in text.strip().splitlines()),
+        f"  log: {project.log(run.id, attempt.stage, attempt.number)}",
+    ]
+
+
+def _run(run: RunRecord) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "run_id": run.id,
+        "pipeline": run.pipeline,
+        "source": run.source,
+        "moment": run.moment,
+        "state": run.state,
+        "created": _iso(run.created),
+        "ended": None if run.ended is None else _iso(run.ended),
+        "sessions": run.sessions,
+    }
+    if run.error:
+        shown["error"] = run.error
+    if run.degraded:
+        shown["degraded"] = True
+    if run.hook_errors:
+        shown["hook_errors"] = list(run.hook_errors)
+    return shown
+
+
+def _attempt(project: Project, run: RunRecord, attempt: AttemptRecord) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "number": attempt.number,
+        "session": attempt.session,
+        "state": attempt.state,
+        "began": _iso(attempt.began),
+        "ended": None if attempt.ended is None else _iso(attempt.ended),
+        "log": str(project.log(run.id, attempt.stage, attempt.number)),
+    }
+    if attempt.error:
+        shown["error"] = attempt.error
+    if attempt.traceback:
+        shown["traceback"] = attempt.traceback
+    return shown
+
+
+def _spent(attempts: Sequence[AttemptRecord]) -> dict[str, str]:
+    """The seconds of all attempts of each stage together, waits left out."""
+    spent: dict[str, float] = {}
+    for each in attempts:
+        if each.ended is not None:
+            spent[each.stage] = spent.get(each.stage, 0.0) + max(each.ended - each.began, 0.0)
+    return {stage: f"{seconds:.1f}" for stage, seconds in spent.items()}
+
+
+def _state(run: RunRecord) -> str:
+    hooks = len(run.hook_errors)
+    told = ["1 hook failed" if hooks == 1 else f"{hooks} hooks failed"] if hooks else []
+    return ", ".join([run.state, *(["degraded"] if run.degraded else []), *told])
+
+
+def _took(run: RunRecord) -> str:
+    return "" if run.seconds is None else f"{run.seconds:.1f} s"
+
+
+def _when(seconds: float) -> str:
+    """In the time zone of this machine."""
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="milliseconds")

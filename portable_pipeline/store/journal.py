@@ -1,0 +1,184 @@
+"""What a run writes down: everything that one step changes, in one commit."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pydantic import JsonValue
+
+from portable_pipeline.ir import Pipeline, to_json
+from portable_pipeline.store.locks import RunLock
+from portable_pipeline.store.project import Project
+from portable_pipeline.store.records import RunRecord
+
+_ARTIFACT = {"uri", "kind", "size", "sha256"}
+
+_INSERT_RUN = """
+INSERT INTO run (id, pipeline, source, parameters, moment, state, created, ir)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_RESUME_RUN = """
+UPDATE run
+SET state = 'running', error = NULL, ended = NULL, hook_errors = '[]', sessions = sessions + 1, ir = ?
+WHERE id = ?
+"""
+_END_OLD_ATTEMPTS = """
+UPDATE attempt SET state = 'cancelled', error = 'its run was interrupted' WHERE run = ? AND state = 'running'
+"""
+_END_RUN = "UPDATE run SET state = ?, error = ?, degraded = ?, hook_errors = ?, ended = ? WHERE id = ?"
+_EVENT = "INSERT INTO event (run, number, at, kind, subject, detail) VALUES (?, ?, ?, ?, ?, ?)"
+_STAGE = """
+INSERT INTO stage (run, id, state, attempts) VALUES (?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET state = excluded.state, attempts = excluded.attempts
+"""
+_RETURNED = """
+INSERT INTO stage (run, id, state, returned) VALUES (?, ?, 'success', ?)
+ON CONFLICT DO UPDATE SET state = 'success', returned = excluded.returned
+"""
+_START_ATTEMPT = """
+INSERT INTO attempt (run, stage, number, session, state, began) VALUES (?, ?, ?, ?, 'running', ?)
+"""
+_END_ATTEMPT = """
+UPDATE attempt SET state = ?, ended = ?, error = ?, traceback = ? WHERE run = ? AND stage = ? AND number = ?
+"""
+_ARTIFACT_ROW = """
+INSERT OR REPLACE INTO artifact (run, stage, name, uri, kind, size, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class Journal:
+    """The one writer of a run.
+
+    Args:
+        lock: Held until `close`.
+        session: Of the run, from 1.
+        events: How many there are already.
+        attempts: How many of each stage there have been in earlier sessions, unless it is kept.
+    """
+
+    def __init__(
+        self, project: Project, run: str, lock: RunLock, *, session: int, events: int, attempts: Counter[str]
+    ) -> None:
+        self._project = project
+        self._run = run
+        self._lock = lock
+        self._session = session
+        self._events = events
+        self._attempts = attempts
+        self._pending: list[tuple[str, tuple[Any, ...]]] = []
+
+    @classmethod
+    def begin(cls, project: Project, run: RunRecord, pipeline: Pipeline) -> Journal:
+        """Of a new run.
+
+        Raises:
+            Refused: If nothing can be written.
+        """
+        lock = project.lock(run.id)
+        parameters = json.dumps(run.parameters)
+        row = (run.id, run.pipeline, run.source, parameters, run.moment, "running", run.created, to_json(pipeline))
+        journal = cls(project, run.id, lock, session=1, events=0, attempts=Counter())
+        journal._add(_INSERT_RUN, *row)
+        journal.note("run_began")
+        journal.commit()
+        return journal
+
+    @classmethod
+    def resume(cls, project: Project, run: RunRecord, pipeline: Pipeline, keep: Collection[str]) -> Journal:
+        """Of a run that goes on.
+
+        Args:
+            keep: Ids of the stages that are not run again; what is known of the others is forgotten, save attempts.
+
+        Raises:
+            Refused: If another process works on it, or nothing can be written.
+        """
+        lock = project.lock(run.id)
+        attempts = Counter(each.stage for each in project.attempts(run.id) if each.stage not in keep)
+        journal = cls(project, run.id, lock, session=run.sessions + 1, events=project.events(run.id), attempts=attempts)
+        journal._add(_RESUME_RUN, to_json(pipeline), run.id)
+        journal._add(_END_OLD_ATTEMPTS, run.id)
+        for stage in {each.id for each in project.stages(run.id)} - set(keep):
+            journal._add("DELETE FROM stage WHERE run = ? AND id = ?", run.id, stage)
+            journal._add("DELETE FROM artifact WHERE run = ? AND stage = ?", run.id, stage)
+        journal.note("run_resumed")
+        journal.commit()
+        return journal
+
+    def number(self, stage: str, attempt: int) -> int:
+        """The number of an attempt over all sessions.
+
+        Args:
+            attempt: In this one, from 1.
+        """
+        return self._attempts[stage] + attempt
+
+    def note(self, kind: str, subject: str | None = None, detail: Mapping[str, JsonValue] | None = None) -> None:
+        """Add an event to what is committed next."""
+        self._events += 1
+        told = None if detail is None else json.dumps(detail)
+        self._add(_EVENT, self._run, self._events, time.time(), kind, subject, told)
+
+    def stage(self, stage: str, state: str, attempts: int) -> None:
+        """The state of a stage.
+
+        Args:
+            attempts: In this session.
+        """
+        self._add(_STAGE, self._run, stage, state, self.number(stage, attempts))
+
+    def attempt_started(self, stage: str, attempt: int) -> None:
+        """An attempt is about to start."""
+        self._add(_START_ATTEMPT, self._run, stage, self.number(stage, attempt), self._session, time.time())
+
+    def attempt_ended(
+        self, stage: str, attempt: int, state: str, error: str | None = None, traceback: str | None = None
+    ) -> None:
+        """An attempt has ended."""
+        row = (state, time.time(), error, traceback or None, self._run, stage, self.number(stage, attempt))
+        self._add(_END_ATTEMPT, *row)
+
+    def returned(self, stage: str, values: Mapping[str, JsonValue]) -> None:
+        """A stage has succeeded, with all that it returned."""
+        self._add(_RETURNED, self._run, stage, json.dumps(values))
+        for name, value in values.items():
+            if isinstance(value, dict) and value.keys() == _ARTIFACT:
+                row = (value["uri"], value["kind"], value["size"], value["sha256"])
+                self._add(_ARTIFACT_ROW, self._run, stage, name, *row)
+
+    def ended(self, state: str, error: str | None, *, degraded: bool, hook_errors: Sequence[str]) -> None:
+        """The run has ended."""
+        self._add(_END_RUN, state, error, degraded, json.dumps(list(hook_errors)), time.time(), self._run)
+        self.note("run_ended", None, {"state": state})
+
+    def commit(self) -> None:
+        """Write all that was added since the last time, all of it or nothing; on disk when this returns.
+
+        Raises:
+            Refused: If it cannot be written.
+        """
+        if not self._pending:
+            return
+        database = self._project.database
+        with self._project.usable():
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in self._pending:
+                    database.execute(statement, values)
+                database.execute("COMMIT")
+            except BaseException:
+                if database.in_transaction:
+                    database.execute("ROLLBACK")
+                raise
+        self._pending.clear()
+
+    def close(self) -> None:
+        """Let others work on the run."""
+        self._lock.release()
+
+    def _add(self, statement: str, *values: Any) -> None:
+        self._pending.append((statement, values))

@@ -1,0 +1,85 @@
+"""Which process works on a run: a lock on a file, which the system lets go of however that process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from portable_pipeline.diagnostics import Refused
+from portable_pipeline.diagnostics.catalog.store import RunInProgress
+
+_NAME = "lock"
+#: `holder` takes the lock for a moment to find out: no reason to refuse a run.
+_TRIES, _PAUSE_SECONDS = 10, 0.02
+
+
+class RunLock:
+    """Held from its making until `release`, or the end of the process.
+
+    Args:
+        folder: Of the run; made if it is not there.
+        run: Its id, for the error.
+
+    Raises:
+        Refused: If another process holds it.
+        OSError: If the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, run: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        for _ in range(_TRIES):
+            if _locked(self._file, fcntl.LOCK_EX):
+                break
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            process = _process(self._file)
+            self.release()
+            raise Refused([RunInProgress(run=run, process=process)])
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        """Let go of it; a second time does nothing."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> RunLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def holder(folder: Path) -> int | None:
+    """The process that works on the run of that folder; None if none does."""
+    try:
+        file = os.open(folder / _NAME, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        return None if _locked(file, fcntl.LOCK_SH) else _process(file)
+    finally:
+        os.close(file)
+
+
+def _locked(file: int, how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _process(file: int) -> int:
+    """The process that has noted itself; 0 in the moment before it has."""
+    with suppress(ValueError):
+        return int(os.pread(file, 32, 0))
+    return 0

@@ -1,0 +1,228 @@
+"""The project folder: the database of all runs, and a folder for each.
+
+.ppc/runs.db            what happened
+.ppc/runs/<run>/        the stages' code, their logs, and the lock of the process that runs it
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.diagnostics import Refused
+from portable_pipeline.diagnostics.catalog.store import AmbiguousRun, NoSuchRun, ProjectTooNew, ProjectUnusable
+from portable_pipeline.ir import Pipeline, from_json
+from portable_pipeline.store.locks import RunLock, holder
+from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, RunRecord, StageRecord
+from portable_pipeline.store.schema import NewerSchema, migrate
+
+#: In the current directory.
+PROJECT_FOLDER = Path(".ppc")
+#: What a run is whose process is gone without having ended it.
+INTERRUPTED = "interrupted"
+
+_BUSY_SECONDS = 10.0
+#: All but the pipeline, which is long.
+_RUN = "id, pipeline, source, parameters, moment, state, error, degraded, hook_errors, created, ended, sessions"
+
+
+class Project:
+    """What is known of local runs. Opened at first use; one for each thread.
+
+    Args:
+        folder: Need not exist.
+    """
+
+    def __init__(self, folder: Path = PROJECT_FOLDER) -> None:
+        self.folder = folder.absolute()
+
+    def run_folder(self, run: str) -> Path:
+        """The folder of a run."""
+        return self.folder / "runs" / run
+
+    def log(self, run: str, stage: str, attempt: int) -> Path:
+        """The log of an attempt.
+
+        Args:
+            attempt: Its number over all sessions, from 1.
+        """
+        return self.run_folder(run) / f"{stage}.{attempt}.log"
+
+    @cached_property
+    def database(self) -> sqlite3.Connection:
+        """The open database, made if there is none.
+
+        Raises:
+            Refused: If it cannot be used.
+        """
+        with self.usable():
+            self._make_folder()
+            connection = sqlite3.connect(self.folder / "runs.db", timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                # A transition that was committed survives the loss of power, too.
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA foreign_keys = ON")
+                migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        ignored = self.folder / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("*\n", encoding="utf-8")
+
+    @contextmanager
+    def usable(self) -> Iterator[None]:
+        """Turn what the database or the disk says into diagnostics.
+
+        Raises:
+            Refused: If something went wrong inside.
+        """
+        try:
+            yield
+        except NewerSchema as error:
+            raise Refused([ProjectTooNew(folder=str(self.folder), version=str(error))]) from error
+        except (sqlite3.Error, OSError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+            raise Refused([ProjectUnusable(folder=str(self.folder), reason=reason)]) from error
+
+    def close(self) -> None:
+        """Close the database."""
+        opened = self.__dict__.pop("database", None)
+        if opened is not None:
+            opened.close()
+
+    def lock(self, run: str) -> RunLock:
+        """Hold a run, so that no other process works on it.
+
+        Raises:
+            Refused: If another one does.
+        """
+        with self.usable():
+            return RunLock(self.run_folder(run), run)
+
+    # ---- questions
+
+    def runs(
+        self,
+        *,
+        pipeline: str | None = None,
+        state: str | None = None,
+        since: float | None = None,
+        until: float | None = None,
+        limit: int | None = None,
+    ) -> list[RunRecord]:
+        """Runs, the newest first.
+
+        Args:
+            since: Only runs created then or later; seconds since the epoch.
+            until: Only runs created before.
+        """
+        wanted = {"pipeline = ?": pipeline, "created >= ?": since, "created < ?": until}
+        given = {clause: value for clause, value in wanted.items() if value is not None}
+        where = f" WHERE {' AND '.join(given)}" if given else ""
+        found = map(
+            self._run, self._rows(f"SELECT {_RUN} FROM run{where} ORDER BY created DESC, id DESC", *given.values())
+        )
+        chosen = (each for each in found if state is None or each.state == state)
+        return [each for each, _ in zip(chosen, range(limit), strict=False)] if limit is not None else list(chosen)
+
+    def run(self, name: str) -> RunRecord:
+        """The run of that id, or the only one whose id begins so.
+
+        Raises:
+            Refused: If there is none, or more than one.
+        """
+        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        found = self._rows(f"SELECT {_RUN} FROM run WHERE id LIKE ? ESCAPE '\\' ORDER BY id LIMIT 3", f"{escaped}%")
+        exact = [row for row in found if row["id"] == name]
+        if len(found) > 1 and not exact:
+            raise Refused([AmbiguousRun(run=name, found=", ".join(row["id"] for row in found))])
+        if not found or not name:
+            raise Refused([NoSuchRun(run=name, folder=str(self.folder))])
+        return self._run((exact or found)[0])
+
+    def pipeline(self, run: str) -> Pipeline:
+        """The pipeline of its last session."""
+        return from_json(self._rows("SELECT ir FROM run WHERE id = ?", run)[0]["ir"])
+
+    def stages(self, run: str) -> list[StageRecord]:
+        """Its stages, those that were heard of, in the order of their ids."""
+        rows = self._rows("SELECT * FROM stage WHERE run = ? ORDER BY id", run)
+        return [
+            StageRecord(row["id"], row["state"], row["attempts"], json.loads(row["returned"] or "{}")) for row in rows
+        ]
+
+    def attempts(self, run: str) -> list[AttemptRecord]:
+        """Its attempts, as they began."""
+        rows = self._rows("SELECT * FROM attempt WHERE run = ? ORDER BY began, stage, number", run)
+        return [AttemptRecord(**{name: value for name, value in row.items() if name != "run"}) for row in rows]
+
+    def artifacts(self, run: str) -> list[ArtifactRecord]:
+        """What its stages committed."""
+        rows = self._rows("SELECT * FROM artifact WHERE run = ? ORDER BY stage, name", run)
+        return [ArtifactRecord(**{name: value for name, value in row.items() if name != "run"}) for row in rows]
+
+    def events(self, run: str) -> int:
+        """How many events it has."""
+        count: int = self._rows("SELECT count(*) AS count FROM event WHERE run = ?", run)[0]["count"]
+        return count
+
+    def orphans(self) -> list[Path]:
+        """Folders of runs that the database does not know and that no process works on."""
+        with self.usable():
+            known = {row["id"] for row in self._rows("SELECT id FROM run")}
+            folders = sorted((self.folder / "runs").glob("*"))
+        return [each for each in folders if each.name not in known and holder(each) is None]
+
+    # ---- changes
+
+    def note_cancelled(self, run: str) -> None:
+        """Note that a run whose process is gone is not to go on by itself."""
+        with self.usable():
+            self.database.execute(
+                "UPDATE run SET state = 'cancelled', error = 'the run was cancelled', ended = ? WHERE id = ?",
+                (time.time(), run),
+            )
+
+    def delete(self, run: str) -> None:
+        """Forget a run, with its folder."""
+        with self.lock(run), self.usable():
+            self.database.execute("DELETE FROM run WHERE id = ?", (run,))
+            shutil.rmtree(self.run_folder(run), ignore_errors=True)
+
+    def _run(self, row: Mapping[str, Any]) -> RunRecord:
+        state = row["state"]
+        if state == "running" and holder(self.run_folder(row["id"])) is None:
+            state = INTERRUPTED
+        return RunRecord(
+            id=row["id"],
+            pipeline=row["pipeline"],
+            source=row["source"],
+            parameters=json.loads(row["parameters"]),
+            moment=row["moment"],
+            state=state,
+            created=row["created"],
+            ended=row["ended"],
+            error=row["error"],
+            degraded=bool(row["degraded"]),
+            hook_errors=tuple(json.loads(row["hook_errors"])),
+            sessions=row["sessions"],
+        )
+
+    def _rows(self, query: str, *values: object) -> list[dict[str, Any]]:
+        with self.usable():
+            cursor = self.database.execute(query, values)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor]
