@@ -186,11 +186,7 @@ def test_as_on_the_local_runner(play: Play, tmp_path: Path, name: str, parameter
     seen = play(name, **here)
     log = tmp_path / "local.log"
     log.touch()
-<<<<<<< HEAD
-    local = run_locally(captured(name), {"log": str(log), **here}, runs_folder=tmp_path / "runs")
-=======
-    local = run_locally(captured(name), {"log": str(log), **parameters}, project=tmp_path / "runs")
->>>>>>> aca5a72 (feat(runner): runs are kept in a database, listed, shown and resumed)
+    local = run_locally(captured(name), {"log": str(log), **here}, project=tmp_path / "runs")
     assert seen.state == local.state
     assert seen.states == {each.id: each.state for each in local.stages}
     assert seen.results == {each.id: each.result for each in local.stages if each.has_result}
