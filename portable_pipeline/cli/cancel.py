@@ -13,7 +13,11 @@ from portable_pipeline.cli.reporter import Reporter
 _WITHIN_SECONDS = 10.0
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  ppc cancel 20260105"""
+)
 @run_argument
 @project_option
 @pass_reporter

@@ -11,7 +11,12 @@ import click
 from portable_pipeline.cli.options import project_option
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  ppc gc --dry-run
+  ppc gc --days 7"""
+)
 @click.option("--days", type=click.IntRange(0), default=30, show_default=True, help="Keep runs that are younger.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @project_option
