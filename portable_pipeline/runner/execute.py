@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
@@ -130,6 +131,8 @@ def write_code(pipeline: Pipeline, folder: Path) -> Path:
         Refused: If the folder cannot be written.
     """
     try:
+        # Python would take what it has compiled of an earlier session for that of a file as old and as long.
+        shutil.rmtree(folder / code_folder_name(pipeline), ignore_errors=True)
         for each in code_folder(pipeline):
             path = folder / each.path
             path.parent.mkdir(parents=True, exist_ok=True)
