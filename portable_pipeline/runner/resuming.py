@@ -14,7 +14,7 @@ from portable_pipeline.diagnostics.catalog.store import (
     StageGone,
 )
 from portable_pipeline.diagnostics.suggest import did_you_mean, quoted
-from portable_pipeline.ir import Pipeline, Stage, meaning
+from portable_pipeline.ir import Pipeline, PythonBody, Stage, meaning
 from portable_pipeline.ir.control import blocks_around, waits
 from portable_pipeline.runner.instances import instance_id, split_id
 from portable_pipeline.runner.messages import StageKept
@@ -76,11 +76,10 @@ def _downstream(pipeline: Pipeline, stages: Collection[str]) -> set[str]:
 
 
 def _code(pipeline: Pipeline, stage: Stage) -> object:
-    return (
-        meaning(stage.body),
-        [each.text for each in closure(pipeline, stage)],
-        [meaning(each) for each in local_modules(pipeline, stage)],
-    )
+    statements = [each.text for each in closure(pipeline, stage)]
+    # A file that was moved is another module with the same code.
+    called = stage.body.function if isinstance(stage.body, PythonBody) and statements else meaning(stage.body)
+    return called, statements, [meaning(each) for each in local_modules(pipeline, stage)]
 
 
 #: What can change about a stage: words for it, and what to compare.
