@@ -101,6 +101,7 @@ def runtime_sources(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
         "events.py": not _tells_events(pipeline),
         "items.py": not any(isinstance(block, Loop) for block in pipeline.blocks),
         "predicates.py": not any(isinstance(block, Branch) for block in pipeline.blocks),
+        "serve.py": True,  # only the local runner has use for it
     }
     return tuple((name, text) for name, text in _runtime_sources() if not unused.get(name))
 
@@ -110,6 +111,11 @@ def _tells_events(pipeline: Pipeline) -> bool:
     hooks = (pipeline.on_exit, pipeline.on_failure, *(stage.on_failure for stage in pipeline.stages))
     extracted = (module for module in pipeline.modules if isinstance(module, ExtractedModule))
     return any(hooks) or any({"RunEvent", "FailureEvent"} & {*module.runtime_names} for module in extracted)
+
+
+def server_source() -> GeneratedFile:
+    """The part of the runtime that only the local runner has use for."""
+    return GeneratedFile(f"{RUNTIME_PACKAGE}/serve.py", dict(_runtime_sources())["serve.py"])
 
 
 @cache

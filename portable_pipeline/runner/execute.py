@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from portable_pipeline.codegen.code_folder import code_folder
+from portable_pipeline.codegen.code_folder import code_folder, server_source
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.output import CannotWrite
@@ -133,13 +133,18 @@ def write_code(pipeline: Pipeline, folder: Path) -> Path:
     try:
         # Python would take what it has compiled of an earlier session for that of a file as old and as long.
         shutil.rmtree(folder / code_folder_name(pipeline), ignore_errors=True)
-        for each in code_folder(pipeline):
-            path = folder / each.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(each.text, encoding="utf-8", newline="")
+        server = server_source()
+        for path, text in ((each.path, each.text) for each in code_folder(pipeline)):
+            _write(folder / path, text)
+        _write(folder / code_folder_name(pipeline) / server.path, server.text)
     except OSError as error:
         raise Refused([CannotWrite(folder=str(folder), reason=error.strerror or str(error))]) from error
     return folder / code_folder_name(pipeline)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
 
 
 def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common

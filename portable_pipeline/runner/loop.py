@@ -6,20 +6,21 @@ events -> machine -> journal -> effects
 from __future__ import annotations
 
 import heapq
-import queue
+import os
 import random
 import signal
+import sys
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from portable_pipeline.instances import split_id
-from portable_pipeline.ir import Branch, Loop, Pipeline, Stage
+from portable_pipeline.ir import Branch, Loop, Pipeline, PythonBody, Stage
 from portable_pipeline.outcome import RunOutcome, RunState, StageOutcome
 from portable_pipeline.runner.bindings import Bindings, RunValues
 from portable_pipeline.runner.hooks import Hooks
@@ -49,6 +50,7 @@ from portable_pipeline.runner.messages import (
 from portable_pipeline.runner.observer import Observer, StageChanged
 from portable_pipeline.runner.recording import write_end, write_event, write_hook, write_state, write_wait
 from portable_pipeline.runner.retry import wait_seconds
+from portable_pipeline.runner.servers import Servers
 from portable_pipeline.runner.states import ENDED
 from portable_pipeline.runner.workers import Job, Workers
 from portable_pipeline.runtime.errors import InvalidValue
@@ -112,13 +114,16 @@ class RunLoop:
         self._records: defaultdict[str, _Record] = defaultdict(_Record)
         self._values = RunValues(pipeline, bindings)
         self._timers: list[_Timer] = []
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._workers = Workers(room, code, python, prepare=self._job, tell=self._events.put)
+        folder = project.run_folder(run_id)
+        modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
+        self._servers = Servers(python or Path(sys.executable), code, modules, folder / "imports.log")
+        self._workers = Workers(room, self._servers, prepare=self._job)
+        self._requests: deque[Event] = deque()
         self._pending: deque[Event] = deque()
         self._effects: list[Callable[[], None]] = []
         self._finished: RunOutcome | None = None
         self._error: str | None = None
-        self._hooks = Hooks(pipeline, run_id, project.run_folder(run_id))
+        self._hooks = Hooks(pipeline, run_id, folder)
         self._undecided: list[str] = []
         self._hook_errors: list[str] = []
         self._state, self._first = begin(pipeline)
@@ -131,14 +136,14 @@ class RunLoop:
         """
         if self._pipeline.timeout is not None:
             self._start_timer(self._pipeline.timeout.total_seconds(), RunTimedOut())
-        with _interrupts_to(lambda: self._events.put(CancelRequested())):
-            try:
+        try:
+            with _interrupts_to(self._requests.append, self._servers.watch):
                 self._take(self._first)
                 self._step(())
                 while self._finished is None:
                     self._step(self._next_events())
-            finally:
-                self._workers.abandon()
+        finally:
+            self._servers.end()
         return self._finished
 
     def outcome(self, state: RunState, error: str | None = None) -> RunOutcome:
@@ -172,15 +177,13 @@ class RunLoop:
         )
 
     def _next_events(self) -> Iterator[Event]:
-        """All that has happened by now, at least one event."""
-        try:
-            wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
-            yield self._events.get(timeout=wait)
-        except queue.Empty:
+        """All that has happened by now; waits for the first event."""
+        wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
+        yield from self._workers.events(wait)
+        while self._requests:
+            yield self._requests.popleft()
+        while self._timers and self._timers[0].due <= time.monotonic():
             yield heapq.heappop(self._timers).event
-        with suppress(queue.Empty):
-            while True:
-                yield self._events.get_nowait()
 
     def _step(self, events: Iterable[Event]) -> None:
         """Work out what events change, write it down, then act."""
@@ -208,15 +211,12 @@ class RunLoop:
             record.began = record.began or time.monotonic()
             record.error = None
         elif isinstance(event, AttemptSucceeded):
-            self._workers.ended(event.stage)
             self._values.put(event.stage, event.values)
         elif isinstance(event, AttemptFailed):
-            self._workers.ended(event.stage)
             self._records[event.stage].error = self._error if self._state.ending else event.error
         elif isinstance(event, StageKept) and event.state == "success":
             self._values.put(event.stage, event.values)
         elif isinstance(event, HookEnded):
-            self._workers.ended(event.hook)
             self._hook_errors += [] if event.error is None else [f"{event.hook} failed: {event.error}"]
         elif isinstance(event, RunTimedOut):
             self._error = self._error or f"the run timed out after {self._pipeline.timeout}"
@@ -322,17 +322,25 @@ _TAKE: dict[type[Action], Callable[..., None]] = {
 
 
 @contextmanager
-def _interrupts_to(request: Callable[[], None]) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a request; a second one interrupts as ever."""
+def _interrupts_to(request: Callable[[Event], None], watch: Callable[[int], None]) -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into a request; a second one interrupts as ever.
+
+    Args:
+        watch: Takes a file descriptor that can be read when there is one.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    watch(woken)
 
     def interrupted(*_: object) -> None:
         restore()
-        request()
+        request(CancelRequested())
 
     before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    before_wake = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 
     def restore() -> None:
         for number, handler in before.items():
@@ -342,3 +350,6 @@ def _interrupts_to(request: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         restore()
+        signal.set_wakeup_fd(before_wake)
+        os.close(wake)
+        os.close(woken)

@@ -1,21 +1,24 @@
-"""Attempts under way: each in a process of its own, with a thread that waits for it and writes its log."""
+"""Attempts and hooks under way: who has a place, who waits for one, and what came of it."""
 
 from __future__ import annotations
 
-import threading
+import signal
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from pydantic import JsonValue
 
 from portable_pipeline.ir import Body, CommandBody, PythonBody
 from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, HookEnded, StartAttempt
-from portable_pipeline.runtime.attempts import Attempt, hook_work
-from portable_pipeline.runtime.errors import Abort, HookFailed, StageError
+from portable_pipeline.runner.servers import Servers
+from portable_pipeline.runtime import values
 from portable_pipeline.runtime.events import FailureEvent, RunEvent
+
+_SIGNALS = {number.value: number.name for number in signal.Signals}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,19 @@ class HookCall:
     log: Path
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """What came of an attempt that has not succeeded, for people; `traceback` is the stage's own part of it."""
+
+    error: str
+    final: bool = False
+    traceback: str = ""
+
+    def lines(self, headline: str) -> str:
+        """What its log says at the end."""
+        return "\n".join([f"{headline}: {self.error}", *self.traceback.rstrip().splitlines(), ""])
+
+
 class Workers:
     """Runs attempts, at most so many at once; the others wait in line.
 
@@ -58,31 +74,18 @@ class Workers:
 
     Args:
         room: How many attempts run at once.
-        code: The folder of the stages' code.
-        python: The interpreter of the attempts; ours if None.
         prepare: Makes the job of an attempt whose turn has come.
-        tell: Takes the event that ends an attempt; called from its thread.
     """
 
-    def __init__(
-        self,
-        room: int,
-        code: Path,
-        python: Path | None,
-        *,
-        prepare: Callable[[StartAttempt], Job],
-        tell: Callable[[Event], None],
-    ) -> None:
+    def __init__(self, room: int, servers: Servers, *, prepare: Callable[[StartAttempt], Job]) -> None:
         self._room = room
-        self._code = code
-        self._python = python
+        self._servers = servers
         self._prepare = prepare
-        self._tell = tell
         self._waiting: deque[StartAttempt] = deque()
-        self._hooks: deque[HookCall] = deque()
-        self._hooked: set[str] = set()
-        self._given: set[str] = set()
-        self._running: dict[str, tuple[Attempt, threading.Thread]] = {}
+        self._waiting_hooks: deque[HookCall] = deque()
+        self._attempts: dict[str, Job] = {}
+        self._hooks: dict[str, HookCall] = {}
+        self._killed: set[str] = set()
 
     def add(self, wanted: StartAttempt) -> None:
         """Put an attempt in line."""
@@ -90,32 +93,42 @@ class Workers:
 
     def call(self, hook: HookCall) -> None:
         """Put a hook in line; `end` does not concern it."""
-        self._hooks.append(hook)
+        self._waiting_hooks.append(hook)
 
     def next(self) -> Job | None:
         """Give the attempt whose turn it is a place, if there is one; `start` follows."""
-        if not self._waiting or len(self._given) >= self._room:
+        if not self._waiting or len(self._attempts) >= self._room:
             return None
         job = self._prepare(self._waiting.popleft())
-        self._given.add(job.stage)
+        self._attempts[job.stage] = job
         return job
 
     def start(self, job: Job) -> None:
-        """Start an attempt that has a place."""
-        log = _Log(job.log)
-        self._start(job.stage, self._attempt(job, log), self._run, job, log)
+        """Start an attempt that has a place.
+
+        Raises:
+            OSError: If no process can be started.
+        """
+        work = {"command": job.body.command} if isinstance(job.body, CommandBody) else _function(job.body)
+        timeout = None if job.timeout is None else job.timeout.total_seconds()
+        self._servers.start(job.stage, _told(work, job.inputs, job.outputs, timeout, job.log))
 
     def start_hooks(self) -> None:
-        """Start the hooks that there is room for."""
-        while self._hooks and len(self._hooked) < self._room:
-            self._start_hook(self._hooks.popleft())
+        """Start the hooks that there is room for.
 
-    def ended(self, name: str) -> None:
-        """Make room: the attempt of that stage, or that hook, has told that it is over."""
-        _, thread = self._running.pop(name)
-        self._given.discard(name)
-        self._hooked.discard(name)
-        thread.join()
+        Raises:
+            OSError: If no process can be started.
+        """
+        while self._waiting_hooks and len(self._hooks) < self._room:
+            call = self._waiting_hooks.popleft()
+            self._hooks[call.hook] = call
+            work = {**_function(call.body), "event": values.encode(call.event, type(call.event), "event")}
+            self._servers.start(call.hook, _told(work, {}, {}, None, call.log))
+
+    def events(self, seconds: float | None) -> Iterator[Event]:
+        """What has ended by now; waits at most so long for the first end."""
+        for name, said in self._servers.answers(seconds).items():
+            yield self._hook_ended(name, said) if name in self._hooks else self._attempt_ended(name, said)
 
     def forget(self) -> None:
         """Give none of the attempts that wait a place."""
@@ -123,87 +136,68 @@ class Workers:
 
     def end(self) -> None:
         """Kill the attempts that run; each still tells how it ended."""
-        for name, (attempt, _) in self._running.items():
-            if name not in self._hooked:
-                attempt.kill()
+        for stage in self._attempts.keys() - self._killed:
+            self._killed.add(stage)
+            self._servers.kill(stage)
 
-    def abandon(self) -> None:
-        """Kill what runs, hooks included, and return when it is gone."""
-        self._hooked.clear()
-        self.forget()
-        self.end()
-        for _, thread in self._running.values():
-            thread.join()
+    def _attempt_ended(self, name: str, said: Mapping[str, Any]) -> Event:
+        job = self._attempts.pop(name)
+        failure = _failure(said, job.timeout, returns=isinstance(job.body, PythonBody))
+        if name in self._killed:
+            failure = _Failure("was killed")
+        if failure is None:
+            return AttemptSucceeded(job.stage, job.attempt, {**said.get("values", {}), **said["references"]})
+        _append(job.log, failure.lines(f"stage `{job.stage}` {'aborted' if failure.final else 'failed'}"))
+        return AttemptFailed(job.stage, job.attempt, failure.error, failure.final, failure.traceback)
 
-    def _start(self, name: str, attempt: Attempt, run: Callable[..., None], *more: object) -> None:
-        thread = threading.Thread(target=run, args=(attempt, *more), name=name, daemon=True)
-        self._running[name] = attempt, thread
-        thread.start()
-
-    def _start_hook(self, call: HookCall) -> None:
-        log = _Log(call.log)
-        work = hook_work(f"{call.body.module}:{call.body.function}", call.event)
-        attempt = Attempt(work, stage=call.hook, emit=log.write, code=self._code, python=self._python)
-        self._hooked.add(call.hook)
-        self._start(call.hook, attempt, self._run_hook, call, log)
-
-    def _attempt(self, job: Job, log: _Log) -> Attempt:
-        body = job.body
-        if isinstance(body, CommandBody):
-            work: dict[str, object] = {"command": body.command}
-        else:
-            work = {"function": f"{body.module}:{body.function}"}
-        return Attempt(
-            work,
-            stage=job.stage,
-            inputs=job.inputs,
-            outputs=job.outputs,
-            timeout=job.timeout,
-            emit=log.write,
-            code=self._code,
-            python=self._python,
-        )
-
-    def _run(self, attempt: Attempt, job: Job, log: _Log) -> None:
-        event: Event
-        try:
-            with log:
-                try:
-                    event = AttemptSucceeded(job.stage, job.attempt, attempt.run())
-                except StageError as error:
-                    log.write(str(error))
-                    event = AttemptFailed(
-                        job.stage, job.attempt, error.error, isinstance(error, Abort), error.traceback
-                    )
-        except Exception as error:  # a disk that is full, say: the run has to hear of it as well
-            event = AttemptFailed(job.stage, job.attempt, f"{type(error).__name__}: {error}")
-        self._tell(event)
-
-    def _run_hook(self, attempt: Attempt, call: HookCall, log: _Log) -> None:
-        failure: str | None = None
-        try:
-            with log:
-                try:
-                    attempt.run()
-                except StageError as error:
-                    failure = error.error
-                    log.write(str(HookFailed(call.hook, error.error, error.traceback)))
-        except Exception as error:
-            failure = f"{type(error).__name__}: {error}"
-        self._tell(HookEnded(call.hook, failure))
+    def _hook_ended(self, name: str, said: Mapping[str, Any]) -> Event:
+        call = self._hooks.pop(name)
+        failure = _failure(said, None, returns=True)
+        if failure is None:
+            return HookEnded(name)
+        _append(call.log, failure.lines(f"hook `{name}` failed"))
+        return HookEnded(name, failure.error)
 
 
-class _Log:
-    """A file of lines, each on disk as soon as it is written."""
+def _function(body: PythonBody) -> dict[str, Any]:
+    return {"function": f"{body.module}:{body.function}"}
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
 
-    def __enter__(self) -> None:
-        self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
+def _told(
+    work: Mapping[str, Any],
+    inputs: Mapping[str, JsonValue],
+    outputs: Mapping[str, str],
+    timeout: float | None,
+    log: Path,
+) -> dict[str, Any]:
+    return {**work, "inputs": dict(inputs), "outputs": dict(outputs), "timeout": timeout, "log": str(log)}
 
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
-    def write(self, line: str) -> None:
-        self._file.write(f"{line}\n")
+def _failure(said: Mapping[str, Any], timeout: timedelta | None, *, returns: bool) -> _Failure | None:
+    """What went wrong, by what the server of an attempt has said; None if nothing has.
+
+    Args:
+        returns: Whether it has to say that its function has returned.
+    """
+    if said.get("stopped") == "timeout":
+        return _Failure(f"timed out after {timeout}")
+    if "failure" in said:
+        told = said["failure"]
+        return _Failure(told["error"], told["abort"], told["traceback"])
+    if "signal" in said:
+        return _Failure(f"its process was killed by {_SIGNALS.get(said['signal'], said['signal'])}")
+    if "exit" not in said:
+        return _Failure("its process and the guard of it were killed")
+    if said["exit"] != 0:
+        return _Failure(f"its process exited with code {said['exit']}")
+    if returns and "values" not in said:
+        return _Failure("its process exited before the function returned")
+    return None
+
+
+def _append(log: Path, text: str) -> None:
+    try:
+        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError:
+        return  # a full disk: what happened is told by the event as well

@@ -11,6 +11,11 @@ if __name__ == "__main__":  # and not when multiprocessing loads this file again
     code = folder.rpartition("/")[0]
     sys.path[:] = [code, *(entry for entry in sys.path if entry != folder)]
     __package__ = "stage_runtime"
-    from .stage import main
+    if sys.argv[1] == "serve":
+        from . import serve
 
-    main()
+        serve.main(int(sys.argv[2]), sys.argv[3:])
+    else:
+        from .stage import main
+
+        main()

@@ -41,13 +41,13 @@ def split(timeout: float | None, results: int) -> None:
         timeout: Of the stage, in seconds.
         results: File descriptor for the last word.
     """
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    adopt_orphans()
     guard, worker = os.getpid(), os.fork()
     if worker == 0:
-        _become_worker(guard)
+        become_worker(guard)
         return
     ended = _watch(worker, timeout)
-    _end_tree(worker)
+    end_tree(worker)
     with suppress(BrokenPipeError):  # when nobody is left to hear it
         os.write(results, f"\n{json.dumps(ended)}\n".encode())
     os._exit(0)
@@ -66,7 +66,13 @@ def kill_marked(marker: str) -> None:
             continue  # gone by now, or another user's
 
 
-def _become_worker(guard: int) -> None:
+def adopt_orphans() -> None:
+    """Become the parent of all descendants that lose theirs."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def become_worker(guard: int) -> None:
+    """Leave the guard's session, end with it, and have nothing to read; in the process that is to run the stage."""
     os.setsid()
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != guard:  # it died before it could be known
@@ -83,10 +89,9 @@ def _watch(worker: int, timeout: float | None) -> dict[str, Any]:
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
-        status, _ = _reap(worker)
-        if status is not None:
-            code = os.waitstatus_to_exitcode(status)
-            return {"exit": code} if code >= 0 else {"signal": -code}
+        ended, _ = reap()
+        if worker in ended:
+            return how_it_ended(ended[worker])
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             return {"stopped": "timeout"}
@@ -97,38 +102,58 @@ def _watch(worker: int, timeout: float | None) -> dict[str, Any]:
             os.read(woken, 512)
 
 
-def _reap(worker: int) -> tuple[int | None, bool]:
+def how_it_ended(status: int) -> dict[str, Any]:
+    """Describe the end of a process, by what `waitpid` gave."""
+    code = os.waitstatus_to_exitcode(status)
+    return {"exit": code} if code >= 0 else {"signal": -code}
+
+
+def reap() -> tuple[dict[int, int], bool]:
     """Collect the children that have ended, adopted ones too.
 
     Returns:
-        The worker's status when it is among them, and whether children are left.
+        The status of each, and whether children are left.
     """
-    found = None
+    ended: dict[int, int] = {}
     while True:
         try:
             child, status = os.waitpid(-1, os.WNOHANG)
         except ChildProcessError:
-            return found, False
+            return ended, False
         if child == 0:
-            return found, True
-        if child == worker:
-            found = status
+            return ended, True
+        ended[child] = status
 
 
-def _end_tree(worker: int) -> None:
+def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
+    """End all descendants: they are asked, and after a moment killed.
+
+    Args:
+        worker: The process that ran the stage.
+        keep: A child that stays.
+
+    Returns:
+        The status of each child that has ended.
+    """
     begin = time.monotonic()
     asked: set[int] = set()
-    while _reap(worker)[1] and (spent := time.monotonic() - begin) < _GIVE_UP_SECONDS:
-        alive = _descendants(os.getpid())
+    found, left = reap()
+    while left and (spent := time.monotonic() - begin) < _GIVE_UP_SECONDS:
+        alive = _descendants(os.getpid()) - {keep}
+        if not alive:
+            break
         if spent < GRACE_SECONDS:
             _signal(alive - asked, signal.SIGTERM)
             asked |= alive
         else:
             _signal(alive, signal.SIGKILL)
         time.sleep(0.01)
+        ended, left = reap()
+        found |= ended
     if sys.platform != "linux":
         with suppress(OSError):
             os.killpg(worker, signal.SIGKILL)  # orphans that stayed in its group
+    return found
 
 
 def _signal(processes: set[int], number: int) -> None:

@@ -21,14 +21,24 @@ def main() -> None:
     job = json.loads(_line(0))
     guard.split(job["timeout"], results)
     sys.argv[1:] = []
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
-    try:
-        answer = {"values": notify(job) if "event" in job else call(job) if "function" in job else execute(job)}
-    except BaseException as error:  # the process does nothing else, and SystemExit is a failure too
-        answer = {"failure": describe(error)}
+    prepare_streams()
+    answer = said(job)
     with os.fdopen(results, "w") as file:
         file.write(json.dumps(answer) + "\n")
+
+
+def prepare_streams() -> None:
+    """Print any text, and each line when it is complete."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+
+
+def said(job: dict[str, Any]) -> dict[str, Any]:
+    """Do a job; return what is to be said about it: `values`, or `failure`."""
+    try:
+        return {"values": notify(job) if "event" in job else call(job) if "function" in job else execute(job)}
+    except BaseException as error:  # the process does nothing else, and SystemExit is a failure too
+        return {"failure": describe(error)}
 
 
 def call(job: dict[str, Any]) -> dict[str, values.Json]:

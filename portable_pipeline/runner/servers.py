@@ -1,0 +1,159 @@
+"""The processes that attempts run in: servers, started as they are needed, each with one attempt at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import selectors
+import subprocess
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from portable_pipeline.runtime import guard
+
+_CHUNK_BYTES = 1 << 16
+#: A server ends its attempt within that, or is ended itself.
+_END_SECONDS = guard.GRACE_SECONDS + 1.5
+
+
+class Server:
+    """A process of `stage_runtime/serve.py`.
+
+    Args:
+        program: Its arguments, the file descriptor for its answers left out.
+        log: Takes what the stages' modules print when they are imported.
+    """
+
+    def __init__(self, program: Sequence[str], modules: Sequence[str], log: Path) -> None:
+        self._marker = secrets.token_hex(16)
+        self.answers, write = os.pipe()
+        os.set_blocking(self.answers, False)
+        self._said = b""
+        try:
+            with log.open("ab") as printed:
+                self.process = subprocess.Popen(
+                    [*program, "serve", str(write), *modules],
+                    stdin=subprocess.PIPE,
+                    stdout=printed,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=[write],
+                    start_new_session=True,
+                    env={**os.environ, guard.MARKER: self._marker},
+                )
+        except BaseException:
+            os.close(self.answers)
+            raise
+        finally:
+            os.close(write)
+
+    def send(self, job: Mapping[str, Any]) -> None:
+        """Give it a job, or the word to end one."""
+        assert self.process.stdin
+        with suppress(BrokenPipeError):  # it has died: its answer will say so
+            self.process.stdin.write(json.dumps(job).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def answer(self) -> dict[str, Any] | None:
+        """Its answer, as soon as that is complete; nothing in it if the server has died."""
+        with suppress(BlockingIOError):
+            while not self._said.endswith(b"\n"):
+                chunk = os.read(self.answers, _CHUNK_BYTES)
+                if not chunk:
+                    return {}
+                self._said += chunk
+        if not self._said.endswith(b"\n"):
+            return None
+        text, self._said = self._said, b""
+        answer: dict[str, Any] = json.loads(text)
+        return answer
+
+    def end(self) -> None:
+        """End it with all that it has started."""
+        assert self.process.stdin
+        with suppress(OSError):
+            self.process.stdin.close()
+        try:
+            guarded = self.process.wait(_END_SECONDS) == 0
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            guarded = False
+        if not guarded:
+            guard.kill_marked(self._marker)
+        os.close(self.answers)
+
+
+class Servers:
+    """All servers of a run.
+
+    Args:
+        python: The interpreter of the attempts.
+        code: The folder of the stages' code.
+        modules: What is imported ahead of the attempts.
+        log: Takes what these print then.
+    """
+
+    def __init__(self, python: Path, code: Path, modules: Sequence[str], log: Path) -> None:
+        self._program = [str(python), str(code / "stage_runtime" / "__main__.py")]
+        self._modules = modules
+        self._log = log
+        # The one that has been idle for longest comes first: it has made its next process by then.
+        self._idle: deque[Server] = deque()
+        self._busy: dict[str, Server] = {}
+        self._selector = selectors.DefaultSelector()
+
+    def start(self, name: str, job: Mapping[str, Any]) -> None:
+        """Have a job done.
+
+        Args:
+            name: Tells the answer; no other job under way has it.
+
+        Raises:
+            OSError: If no process can be started.
+        """
+        server = self._idle.popleft() if self._idle else Server(self._program, self._modules, self._log)
+        self._busy[name] = server
+        self._selector.register(server.answers, selectors.EVENT_READ, name)
+        server.send(job)
+
+    def kill(self, name: str) -> None:
+        """End a job; there will be an answer."""
+        self._busy[name].send({"kill": True})
+
+    def watch(self, descriptor: int) -> None:
+        """Let `answers` return as soon as that can be read."""
+        self._selector.register(descriptor, selectors.EVENT_READ, None)
+
+    def answers(self, seconds: float | None) -> dict[str, dict[str, Any]]:
+        """What has been answered, by name; waits at most so long for the first one."""
+        found: dict[str, dict[str, Any]] = {}
+        for key, _ in self._selector.select(seconds):
+            server = None if key.data is None else self._busy[key.data]
+            answer = None if server is None else server.answer()
+            if server is None or answer is None:
+                continue
+            found[key.data] = answer
+            self._selector.unregister(key.fd)
+            del self._busy[key.data]
+            if answer:
+                self._idle.append(server)
+            else:
+                server.end()
+        return found
+
+    def end(self) -> None:
+        """End all of them, whatever they do."""
+        servers = [*self._busy.values(), *self._idle]
+        self._busy.clear()
+        self._idle.clear()
+        for server in servers:  # all begin to end before the first is waited for
+            assert server.process.stdin
+            with suppress(OSError):
+                server.process.stdin.close()
+        for server in servers:
+            server.end()
+        self._selector.close()
