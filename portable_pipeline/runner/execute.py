@@ -41,7 +41,8 @@ def run_locally(
 ) -> RunOutcome:
     """Run a valid pipeline on this machine, to the end.
 
-    An interrupt (Ctrl-C, SIGTERM) kills what runs and ends the run as cancelled.
+    Ctrl-C lets the attempts that run end, and starts no others; a second one, or SIGTERM, kills them. The run is
+    cancelled then, and can be resumed.
 
     Args:
         parameters: JSON values by name; the rest has its defaults.

@@ -35,6 +35,7 @@ from portable_pipeline.runner.messages import (
     CancelRequested,
     CountLoop,
     DecideBranch,
+    DropAttempts,
     EndAttempts,
     Event,
     FinishRun,
@@ -46,6 +47,7 @@ from portable_pipeline.runner.messages import (
     StageKept,
     StartAttempt,
     StartTimer,
+    StopRequested,
 )
 from portable_pipeline.runner.observer import Observer, StageChanged
 from portable_pipeline.runner.recording import write_end, write_event, write_hook, write_state, write_wait
@@ -220,7 +222,7 @@ class RunLoop:
             self._hook_errors += [] if event.error is None else [f"{event.hook} failed: {event.error}"]
         elif isinstance(event, RunTimedOut):
             self._error = self._error or f"the run timed out after {self._pipeline.timeout}"
-        elif isinstance(event, CancelRequested):
+        elif isinstance(event, StopRequested | CancelRequested):
             self._error = self._error or "the run was cancelled"
         write_event(self._journal, event)
         self._state, actions = advance(self._state, event)
@@ -247,8 +249,10 @@ class RunLoop:
     def _start_timer(self, seconds: float, event: Event) -> None:
         heapq.heappush(self._timers, _Timer(time.monotonic() + seconds, event))
 
-    def _end_attempts(self, _: EndAttempts) -> None:
+    def _drop_attempts(self, _: DropAttempts) -> None:
         self._workers.forget()
+
+    def _end_attempts(self, _: EndAttempts) -> None:
         self._effects.append(self._workers.end)
 
     def _finish(self, action: FinishRun) -> None:
@@ -315,6 +319,7 @@ _TAKE: dict[type[Action], Callable[..., None]] = {
     DecideBranch: RunLoop._decide_branch,
     CountLoop: RunLoop._count_loop,
     CallHook: RunLoop._call_hook,
+    DropAttempts: RunLoop._drop_attempts,
     EndAttempts: RunLoop._end_attempts,
     Report: RunLoop._report,
     FinishRun: RunLoop._finish,
@@ -323,7 +328,9 @@ _TAKE: dict[type[Action], Callable[..., None]] = {
 
 @contextmanager
 def _interrupts_to(request: Callable[[Event], None], watch: Callable[[int], None]) -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into a request; a second one interrupts as ever.
+    """Turn signals into requests: Ctrl-C into one to stop, a second one and SIGTERM into one to end at once.
+
+    A third one interrupts as ever.
 
     Args:
         watch: Takes a file descriptor that can be read when there is one.
@@ -334,12 +341,20 @@ def _interrupts_to(request: Callable[[Event], None], watch: Callable[[int], None
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     watch(woken)
+    wanted = deque[Event]([StopRequested(), CancelRequested()])
 
     def interrupted(*_: object) -> None:
+        request(wanted.popleft())
+        if not wanted:
+            restore()
+
+    def terminated(*_: object) -> None:
+        wanted.clear()
         restore()
         request(CancelRequested())
 
-    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, interrupted)}
+    before[signal.SIGTERM] = signal.signal(signal.SIGTERM, terminated)
     before_wake = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 
     def restore() -> None:

@@ -27,6 +27,7 @@ from portable_pipeline.runner.messages import (
     AttemptSucceeded,
     BranchDecided,
     CancelRequested,
+    DropAttempts,
     EndAttempts,
     Event,
     HookEnded,
@@ -36,6 +37,7 @@ from portable_pipeline.runner.messages import (
     StageKept,
     StartAttempt,
     StartTimer,
+    StopRequested,
 )
 from portable_pipeline.runner.persistent import PersistentTuple
 from portable_pipeline.runner.planning import plan_of
@@ -124,6 +126,7 @@ def _end(step: Step, ending: Ending) -> None:
     if step.ending or not step.scopes[0].left:
         return
     step.ending = ending
+    step.actions.append(DropAttempts())
     number = 0
     while number < len(step.nodes):  # a loop that had not been opened adds to them
         status = step.nodes[number]
@@ -135,15 +138,26 @@ def _end(step: Step, ending: Ending) -> None:
             elif node.counts:
                 step.leave(status.scope)
         number += 1
-    step.actions.append(EndAttempts())
+
+
+def _kill(step: Step) -> None:
+    if not step.killing and step.scopes[0].left:
+        step.killing = True
+        step.actions.append(EndAttempts())
 
 
 def _run_timed_out(step: Step, _: RunTimedOut) -> None:
     _end(step, "failed")
+    _kill(step)
+
+
+def _stop_requested(step: Step, _: StopRequested) -> None:
+    _end(step, "cancelled")
 
 
 def _cancel_requested(step: Step, _: CancelRequested) -> None:
     _end(step, "cancelled")
+    _kill(step)
 
 
 _HANDLERS: dict[type[Event], Callable[[Step, Any], None]] = {
@@ -156,5 +170,6 @@ _HANDLERS: dict[type[Event], Callable[[Step, Any], None]] = {
     LoopCounted: _loop_counted,
     HookEnded: _hook_ended,
     RunTimedOut: _run_timed_out,
+    StopRequested: _stop_requested,
     CancelRequested: _cancel_requested,
 }

@@ -113,8 +113,13 @@ class RunTimedOut:
 
 
 @dataclass(frozen=True, slots=True)
+class StopRequested:
+    """Somebody wants the run to end as soon as the attempts have that run."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
-    """Somebody wants the run to end."""
+    """Somebody wants the run to end at once."""
 
 
 Event = (
@@ -127,6 +132,7 @@ Event = (
     | LoopCounted
     | HookEnded
     | RunTimedOut
+    | StopRequested
     | CancelRequested
 )
 
@@ -182,8 +188,13 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class DropAttempts:
+    """Start none of the attempts that wait for room."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndAttempts:
-    """Kill the attempts that run, and start none of those that wait for room."""
+    """Kill the attempts that run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,4 +204,6 @@ class FinishRun:
     state: RunState
 
 
-Action = Report | StartAttempt | StartTimer | DecideBranch | CountLoop | CallHook | EndAttempts | FinishRun
+Action = (
+    Report | StartAttempt | StartTimer | DecideBranch | CountLoop | CallHook | DropAttempts | EndAttempts | FinishRun
+)

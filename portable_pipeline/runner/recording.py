@@ -19,6 +19,7 @@ from portable_pipeline.runner.messages import (
     RetryDue,
     RunTimedOut,
     StageKept,
+    StopRequested,
 )
 from portable_pipeline.runner.states import NodeStatus
 from portable_pipeline.store import Journal
@@ -89,6 +90,10 @@ def _run_timed_out(journal: Journal, _: RunTimedOut) -> None:
     journal.note("run_timed_out")
 
 
+def _stop_requested(journal: Journal, _: StopRequested) -> None:
+    journal.note("stop_requested")
+
+
 def _cancel_requested(journal: Journal, _: CancelRequested) -> None:
     journal.note("cancel_requested")
 
@@ -103,5 +108,6 @@ _WRITERS: dict[type[Event], Callable[[Journal, Any], None]] = {
     LoopCounted: _loop_counted,
     HookEnded: _hook_ended,
     RunTimedOut: _run_timed_out,
+    StopRequested: _stop_requested,
     CancelRequested: _cancel_requested,
 }

@@ -91,6 +91,7 @@ class MachineState:
         failed: Whether a stage has failed that nothing stood in for, or a block could not be decided.
         degraded: Whether something stood in for a stage that has failed.
         ending: What the run will have been, once it was told to end.
+        killing: Whether its attempts were told so, too.
         hooks: How many hooks have not ended.
     """
 
@@ -100,6 +101,7 @@ class MachineState:
     failed: bool = False
     degraded: bool = False
     ending: Ending | None = None
+    killing: bool = False
     hooks: int = 0
     phase: Phase = "stages"
 

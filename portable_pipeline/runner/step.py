@@ -39,6 +39,7 @@ class Step:
         self.failed = state.failed
         self.degraded = state.degraded
         self.ending = state.ending
+        self.killing = state.killing
         self.hooks = state.hooks
         self.actions: list[Action] = []
         self._to_end: deque[tuple[int, StageState, int]] = deque()
@@ -54,6 +55,7 @@ class Step:
             failed=self.failed,
             degraded=self.degraded,
             ending=self.ending,
+            killing=self.killing,
             hooks=self.hooks,
         )
         while not state.unfinished and not state.hooks and state.phase != "over":

@@ -19,6 +19,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 MARKER = "STAGE_RUNTIME_ATTEMPT"
@@ -194,6 +195,11 @@ def _processes() -> Iterator[tuple[int, int]]:
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        import ctypes
+        _libc().prctl(option, value, 0, 0, 0)
 
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+@cache
+def _libc() -> Any:
+    import ctypes  # slow, and a process that is forked has it already
+
+    return ctypes.CDLL(None)

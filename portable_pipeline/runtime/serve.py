@@ -22,6 +22,7 @@ import signal
 import sys
 import threading
 import time
+import traceback  # noqa: F401 - what is imported here no attempt has to wait for
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path

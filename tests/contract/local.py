@@ -34,8 +34,8 @@ class Local:
         self, pipeline: Pipeline, parameters: Mapping[str, Any], date: str | None, degrade: Collection[str]
     ) -> RunOutcome:
         """Run it."""
-        # A run that would never end is cancelled, as by Ctrl-C, and fails its test.
-        patience = threading.Timer(RUN_WITHIN.total_seconds(), os.kill, (os.getpid(), signal.SIGINT))
+        # A run that would never end is cancelled, as by `ppc cancel`, and fails its test.
+        patience = threading.Timer(RUN_WITHIN.total_seconds(), os.kill, (os.getpid(), signal.SIGTERM))
         patience.daemon = True
         patience.start()
         try:

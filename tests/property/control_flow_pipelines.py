@@ -35,7 +35,7 @@ from portable_pipeline.runner.messages import (
     CancelRequested,
     CountLoop,
     DecideBranch,
-    EndAttempts,
+    DropAttempts,
     Event,
     HookEnded,
     LoopCounted,
@@ -43,6 +43,7 @@ from portable_pipeline.runner.messages import (
     RunTimedOut,
     StartAttempt,
     StartTimer,
+    StopRequested,
 )
 from tests.unit.runner.pipelines import ANY, pipeline, stage
 
@@ -185,7 +186,7 @@ class Played:
         fate: Fate,
         chance: random.Random,
         *,
-        stop: tuple[int, CancelRequested | RunTimedOut] | None = None,
+        stop: tuple[int, CancelRequested | RunTimedOut | StopRequested] | None = None,
     ) -> None:
         self.fate = fate
         self.state, actions = begin(pipeline)
@@ -227,5 +228,5 @@ class Played:
                     self._possible.append(LoopCounted(action.loop, self.fate.counts(action.loop)))
                 case CallHook():
                     self._possible.append(HookEnded(f"{action.hook} {action.stage}"))
-                case EndAttempts():
+                case DropAttempts():
                     self._possible = [each for each in self._possible if not isinstance(each, AttemptStarted)]

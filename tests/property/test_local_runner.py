@@ -29,6 +29,7 @@ from portable_pipeline.runner.messages import (
     LoopCounted,
     Report,
     RunTimedOut,
+    StopRequested,
     StartAttempt,
 )
 from portable_pipeline.runner.states import ENDED
@@ -82,10 +83,10 @@ def test_hooks_are_called_once(case: Pipeline, seed: int, chance: random.Random)
     st.integers(0, 10**6),
     st.randoms(use_true_random=False),
     st.integers(0, 30),
-    st.sampled_from([CancelRequested(), RunTimedOut()]),
+    st.sampled_from([CancelRequested(), RunTimedOut(), StopRequested()]),
 )
 def test_a_run_that_is_stopped_ends_with_its_hooks(
-    case: Pipeline, seed: int, chance: random.Random, moment: int, stop: CancelRequested | RunTimedOut
+    case: Pipeline, seed: int, chance: random.Random, moment: int, stop: CancelRequested | RunTimedOut | StopRequested
 ) -> None:
     run = Played(case, Fate(seed, case), chance, stop=(moment, stop))
     assert run.state.phase == "over"

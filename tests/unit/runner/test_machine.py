@@ -18,6 +18,7 @@ from portable_pipeline.runner.messages import (
     AttemptStarted,
     AttemptSucceeded,
     CancelRequested,
+    DropAttempts,
     EndAttempts,
     Event,
     FinishRun,
@@ -26,6 +27,7 @@ from portable_pipeline.runner.messages import (
     RunTimedOut,
     StartAttempt,
     StartTimer,
+    StopRequested,
 )
 from portable_pipeline.runner.states import ENDED
 from tests.unit.runner.pipelines import graph
@@ -121,7 +123,7 @@ def test_abort_leaves_retries_unused() -> None:
 def test_a_run_that_is_ended_kills_what_runs_and_cancels_the_rest(event: Event, ended_as: str) -> None:
     run = Driver(graph({"done": [], "runs": ["done"], "waits": [], "next": ["runs"], "idle": []}, {"waits": 3}))
     run.play(*succeed("done"), AttemptStarted("runs", 1), *fail("waits"))
-    assert run.play(event) == [EndAttempts()]
+    assert run.play(event) == [DropAttempts(), EndAttempts()]
     assert run.states == {
         "done": "success",
         "runs": "running",
@@ -132,6 +134,16 @@ def test_a_run_that_is_ended_kills_what_runs_and_cancels_the_rest(event: Event, 
     assert run.play(RetryDue("waits"), CancelRequested(), RunTimedOut()) == []
     assert run.play(AttemptFailed("runs", 1, "was killed")) == [FinishRun(ended_as)]
     assert run.states["runs"] == ended_as
+
+
+def test_a_run_that_is_stopped_lets_what_runs_end() -> None:
+    run = Driver(graph({"runs": [], "next": ["runs"], "waits": []}, {"waits": 3}))
+    run.play(AttemptStarted("runs", 1), *fail("waits"))
+    assert run.play(StopRequested()) == [DropAttempts()]
+    assert run.states == {"runs": "running", "next": "cancelled", "waits": "cancelled"}
+    assert run.play(CancelRequested(), CancelRequested()) == [EndAttempts()]
+    assert run.play(AttemptSucceeded("runs", 1, {})) == [FinishRun("cancelled")]
+    assert run.states["runs"] == "success"
 
 
 def test_an_attempt_that_succeeds_while_it_is_killed_has_succeeded() -> None:

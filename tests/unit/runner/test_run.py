@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -294,15 +294,16 @@ print(json.dumps([outcome.state, outcome.error, {each.id: each.state for each in
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_kills_what_runs_and_cancels_the_run(number: signal.Signals) -> None:
+def interrupted(*signals: signal.Signals, meanwhile: Callable[[], object] = lambda: None) -> list[object]:
+    """What becomes of a stage that runs, and of the next one, when these signals come one after the other."""
     case = pipeline(
         """
         import os, time
         def sleeps():
             with open("pid", "w") as file:
                 file.write(f"{os.getpid()}\\n")
-            time.sleep(60)
+            while not os.path.exists("go"):
+                time.sleep(0.02)
         """,
         stage("sleeps"),
         stage("next", function="sleeps", after=["sleeps"]),
@@ -313,11 +314,28 @@ def test_an_interrupt_kills_what_runs_and_cancels_the_run(number: signal.Signals
         while not (Path("pid").exists() and Path("pid").read_text().endswith("\n")):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.send_signal(number)
-        output, _ = process.communicate(timeout=10)
-    assert json.loads(output) == ["cancelled", "the run was cancelled", {"sleeps": "cancelled", "next": "cancelled"}]
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.3)
+        meanwhile()
+        output, _ = process.communicate(timeout=30)
     with pytest.raises(ProcessLookupError):
         os.kill(int(Path("pid").read_text()), 0)
+    answer: list[object] = json.loads(output)
+    return answer
+
+
+@pytest.mark.parametrize(
+    "signals", [(signal.SIGINT, signal.SIGINT), (signal.SIGTERM,), (signal.SIGINT, signal.SIGTERM)]
+)
+def test_an_urgent_interrupt_kills_what_runs_and_cancels_the_run(signals: Sequence[signal.Signals]) -> None:
+    states = {"sleeps": "cancelled", "next": "cancelled"}
+    assert interrupted(*signals) == ["cancelled", "the run was cancelled", states]
+
+
+def test_after_an_interrupt_what_runs_may_end_and_nothing_else_starts() -> None:
+    states = {"sleeps": "success", "next": "cancelled"}
+    assert interrupted(signal.SIGINT, meanwhile=Path("go").touch) == ["cancelled", "the run was cancelled", states]
 
 
 def test_the_code_is_that_of_the_run_and_nothing_is_left_of_its_processes() -> None:

@@ -198,7 +198,7 @@ def test_hooks_are_called_when_the_run_is_cancelled() -> None:
         while not (Path("pid").exists() and Path("pid").read_text().endswith("\n")):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=15)
     assert output == "cancelled\n"
     assert hooks() == ["exit"]
