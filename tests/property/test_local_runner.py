@@ -29,8 +29,8 @@ from portable_pipeline.runner.messages import (
     LoopCounted,
     Report,
     RunTimedOut,
-    StopRequested,
     StartAttempt,
+    StopRequested,
 )
 from portable_pipeline.runner.states import ENDED
 from tests.property.control_flow_model import Model
