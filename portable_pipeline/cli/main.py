@@ -15,6 +15,7 @@ from portable_pipeline.cli.reporter import DIAGNOSTICS, INTERRUPTED, Reporter
 #: Name, module and summary of each command: `ppc --help` imports none of them. A test holds the summaries to the
 #: commands' own.
 COMMANDS = {
+    "backfill": ("portable_pipeline.cli.backfill", "Run a pipeline here once for each fire time in a range."),
     "cancel": ("portable_pipeline.cli.cancel", "End a local run that is under way."),
     "check": ("portable_pipeline.cli.check", "Find the mistakes in a pipeline."),
     "compile": ("portable_pipeline.cli.compile", "Write the code of a pipeline for one or more orchestrators."),

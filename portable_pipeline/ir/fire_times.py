@@ -1,9 +1,9 @@
-"""Fire times of a schedule that the clock skips when it goes forward."""
+"""When a schedule fires, and what the clock skips of that when it goes forward."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,42 @@ from portable_pipeline.ir.pipeline import Cron
 #: the same diagnostics tomorrow.
 _BEGIN, _END = datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2037, 1, 1, tzinfo=timezone.utc)
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+
+def fire_times(schedule: Cron, first: date, last: date) -> Iterator[datetime]:
+    """The instants at which a schedule fires on some days, in its zone, the earliest first (D2).
+
+    A fire time that the clock skips is the first instant after the gap; one that it shows twice is the first of the
+    two.
+
+    Args:
+        schedule: Valid by `validate`.
+        first: The first day, as the schedule's zone has it.
+        last: The last day.
+    """
+    from croniter import croniter
+
+    zone = ZoneInfo(schedule.timezone)
+    shown = croniter(schedule.expression, datetime.combine(first, time()) - _MINUTE, max_years_between_matches=40)
+    before: datetime | None = None
+    while (fire := shown.get_next(datetime)).date() <= last:
+        instant = _existing(fire, zone)
+        if before is None or instant > before:
+            yield instant
+            before = instant
+
+
+def _existing(shown: datetime, zone: ZoneInfo) -> datetime:
+    """What the clock shows as an instant; the first one after it where the clock skips it."""
+    instant = shown.replace(tzinfo=zone)
+    there = instant.astimezone(timezone.utc).astimezone(zone)
+    if there.replace(tzinfo=None) == shown:
+        return instant
+    offset = instant.utcoffset()
+    assert offset is not None
+    # With the offset of before the gap the time lies after it, by as much as it lies in it.
+    begin = (shown - offset).replace(tzinfo=timezone.utc) - _DAY
+    return _change(begin, zone).astimezone(zone)
 
 
 def skipped_fire_time(schedule: Cron) -> datetime | None:

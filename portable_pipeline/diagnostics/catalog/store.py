@@ -272,3 +272,28 @@ class NoSuchStage(Diagnostic):
 
     stage: str
     suggestion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoSchedule(Diagnostic):
+    """A backfill needs a schedule.
+
+    What
+        `ppc backfill` runs a pipeline once for each fire time of its schedule. This pipeline has none.
+
+    Why
+        Without a schedule nobody knows which runs are missing.
+
+    Example
+        `@pipeline` without `schedule=`.
+
+    Instead
+        `@pipeline(schedule=cron("0 2 * * *"))`; or `ppc run --date` for each date.
+    """
+
+    code: ClassVar[str] = "PPC490"
+    title: ClassVar[str] = "pipeline `{pipeline}` has no schedule, so no fire times either"
+    help: ClassVar[str] = 'add `schedule=cron("0 2 * * *")`, or call `ppc run --date` for each date'
+    triggered_by: ClassVar[str] = "`ppc backfill` of a pipeline without a schedule"
+
+    pipeline: str
