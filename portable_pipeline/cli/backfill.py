@@ -46,8 +46,8 @@ def command(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Run a pipeline here once for each fire time in a range.
 
-    The oldest comes first. What has succeeded with the same parameters is left out, what has not is resumed: a backfill that was interrupted
-    goes on when it is called again. Exit code 1 when a run has failed.
+    The oldest comes first. What has succeeded with the same parameters is left out, what has not is resumed: a backfill
+    that was interrupted goes on when it is called again. Exit code 1 when a run has failed.
     """
     from portable_pipeline.cli.backfill_runs import Backfill
     from portable_pipeline.cli.parameters import read_file, split
