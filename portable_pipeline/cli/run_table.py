@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portable_pipeline.cli.outcome_table import shortened, table
-from portable_pipeline.runner.instances import Path, split_id
+from portable_pipeline.instances import Path, split_id
 from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord
 
 

@@ -14,9 +14,9 @@ from portable_pipeline.diagnostics.catalog.store import (
     StageGone,
 )
 from portable_pipeline.diagnostics.suggest import did_you_mean, quoted
+from portable_pipeline.instances import instance_id, split_id
 from portable_pipeline.ir import Pipeline, PythonBody, Stage, meaning
 from portable_pipeline.ir.control import blocks_around, waits
-from portable_pipeline.runner.instances import instance_id, split_id
 from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.store import Project, RunRecord, StageRecord
 
