@@ -132,9 +132,12 @@ class Servers:
         """What has been answered, by name; waits at most so long for the first one."""
         found: dict[str, dict[str, Any]] = {}
         for key, _ in self._selector.select(seconds):
-            server = None if key.data is None else self._busy[key.data]
-            answer = None if server is None else server.answer()
-            if server is None or answer is None:
+            if key.data is None:
+                os.read(key.fd, 512)  # that it could be read was all
+                continue
+            server = self._busy[key.data]
+            answer = server.answer()
+            if answer is None:
                 continue
             found[key.data] = answer
             self._selector.unregister(key.fd)

@@ -144,7 +144,7 @@ def on_both(session: Session, given: Generated, folder: Path, **params: Any) -> 
     folders = {name: folder / name for name in ("local", "airflow")}
     for each in folders.values():
         each.mkdir()
-    expected = run_locally(given.pipeline, {"folder": str(folders["local"]), **params}, runs_folder=folder / "runs")
+    expected = run_locally(given.pipeline, {"folder": str(folders["local"]), **params}, project=folder / "runs")
     answer = run(session, given, folder=str(folders["airflow"]), **params)
     found = {each["id"]: (each["state"], each["attempts"]) for each in answer["stages"]}
     assert found == {each.id: (each.state, each.attempts) for each in expected.stages}

@@ -58,7 +58,7 @@ def both(session: Session, alerts: Path, tmp_path: Path) -> Both:
                 **parameters,
             }
             if place == "here":
-                outcome = run_locally(pipeline, given, runs_folder=tmp_path / "runs")
+                outcome = run_locally(pipeline, given, project=tmp_path / "runs")
             else:
                 outcome = run_on_engine(session, pipeline, folder, given)
             found.append((sorted(alerts.read_text(encoding="utf-8").splitlines()), outcome))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner import run_locally
+from portable_pipeline.runner.execute import write_code
+from portable_pipeline.runner.servers import Servers
 from portable_pipeline.store import Project
 from tests.contract.observed import alive
 from tests.unit.runner.pipelines import pipeline, result, stage
@@ -208,6 +211,20 @@ def kills() -> int:
     (run,) = Project().runs()
     errors = [each.error for each in Project().attempts(run.id) if each.error]
     assert errors == ["its process and the guard of it were killed"] * 2
+
+
+def test_an_attempt_can_be_ended_before_its_server_is_up(tmp_path: Path) -> None:
+    case = pipeline("import time\ndef sleeps() -> None:\n    time.sleep(600)\n", stage("sleeps"))
+    code = write_code(case, tmp_path)
+    servers = Servers(Path(sys.executable), code, ["pipeline"], tmp_path / "imports.log")
+    job = {"function": "pipeline:sleeps", "inputs": {}, "outputs": {}, "timeout": None, "log": str(tmp_path / "log")}
+    servers.start("one", job)
+    servers.kill("one")  # in one write, or nearly so: the server is still being started
+    begun = time.monotonic()
+    while not (answers := servers.answers(10)):
+        assert time.monotonic() < begun + 10
+    servers.end()
+    assert answers["one"]["stopped"] == "killed"
 
 
 def test_a_clock_that_jumps_back_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
