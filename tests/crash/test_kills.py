@@ -154,4 +154,5 @@ def check(victim: Victim, out: bytes | None) -> None:
     files = {str(path.relative_to(victim.root)) for path in victim.root.rglob("*") if path.is_file()}
     left = {each for each in files if ".stage_runtime" not in each}
     assert left == {"table.txt", "whole.txt", *(f"parts/{row}.txt" for row in range(4))}
-    assert json.loads(out)["state"] == "success"
+    # Killed after it had noted its end and before it could tell, it has nothing left to resume.
+    assert json.loads(out)["state"] == "success" or b"PPC486" in out
