@@ -50,7 +50,11 @@ SUPPORT: dict[str, Support] = {
     ),
     "C4": Support(_NATIVE, "`none_failed_min_one_success`, or `none_failed` and a look at who was skipped"),
     "C5": Support(_EMULATED, "a Python expression; the copied runtime decodes what is compared"),
-    "C6": Support(_NATIVE, "the task that decides is a task like others: it ends as `upstream_failed`"),
+    "C6": Support(
+        _NATIVE,
+        "the task that decides is a task like others: it ends as `upstream_failed`. Of a loop that is skipped Airflow "
+        "skips all tasks, and what collects from them, also where something else that they need has failed",
+    ),
     "C7": Support(_NATIVE, "only what stands in the block comes after the task that decides"),
     "M1": Support(_NATIVE, "a mapped task group, expanded over what a task returns"),
     "M2": Support(_EMULATED, "XComs of all map indexes; Airflow itself would unwrap a single one"),

@@ -45,7 +45,10 @@ SUPPORT = {
     "C3": _emulated("a task that takes the result of a skipped one returns `Skipped`; Prefect alone would run it"),
     "C4": _emulated("a task takes the results of all branches, and uses the first that is there"),
     "C5": _emulated("a Python expression of what the results stand for"),
-    "C6": _native("predicates are tasks: one whose upstream has failed never runs, and neither does what waits for it"),
+    "C6": _native(
+        "predicates are tasks: one whose upstream has failed never runs, and neither does what waits for it. What "
+        "collects from a loop that is skipped is skipped, also where something else that its stages need has failed"
+    ),
     "C7": _native("predicates are tasks: the flow submits everything at once and waits at its end only"),
     "M1": _emulated("a task that submits the stages of each item, with the item in the names of their runs"),
     "M2": _emulated("a task that collects the results in the order of the items"),
