@@ -43,7 +43,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             continue
         mode = declared.mode(name)
         label = name if mode is Mode.EXECUTED else f"{name}-{mode.value}"
-        marks = [pytest.mark.xdist_group(name), *([] if name == LOCAL else [pytest.mark.engine])]
+        # A process that has started an engine keeps it; two may have one each, or the slowest would have the last word.
+        group = f"{name} {metafunc.module.__name__}"
+        marks = [pytest.mark.xdist_group(group), *([] if name == LOCAL else [pytest.mark.engine])]
         params.append(pytest.param(name, id=label, marks=marks))
     metafunc.parametrize("engine", params, scope="session")
 
