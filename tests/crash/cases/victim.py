@@ -25,7 +25,7 @@ def note(log: str, what: str) -> None:
     os.close(descriptor)
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def load(log: str, rows: int, table: Output[Dataset] = uri("{root}/table.txt")) -> list[int]:
     note(log, "load")
     with open(table.path, "w") as file:
@@ -36,7 +36,7 @@ def load(log: str, rows: int, table: Output[Dataset] = uri("{root}/table.txt")) 
     return list(range(rows))
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def clean(log: str, row: int, table: Input[Dataset], part: Output[Dataset] = uri("{root}/parts/{item_key}.txt")) -> int:
     note(log, f"clean[{row}]")
     time.sleep(0.01)
@@ -45,19 +45,19 @@ def clean(log: str, row: int, table: Input[Dataset], part: Output[Dataset] = uri
     return row * row
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def odd(log: str, row: int) -> str:
     note(log, f"odd[{row}]")
     return f"{row} is odd"
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def even(log: str, row: int) -> str:
     note(log, f"even[{row}]")
     return f"{row} is even"
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def told(log: str, row: int, text: str) -> str:
     note(log, f"told[{row}]")
     return text.upper()
@@ -69,13 +69,13 @@ def breaks(log: str) -> int:
     raise ValueError("as it should")
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def spare(log: str) -> int:
     note(log, "spare")
     return 7
 
 
-@stage(timeout="1m", retries=30)
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
 def total(
     log: str,
     squares: list[int],
