@@ -304,7 +304,7 @@ def generate(folder: Path, source: str) -> Generated:
 
 def run(session: Session, given: Generated, **params: Any) -> dict[str, Any]:
     request = {"op": "run", "folder": str(given.folder), "file": "case_dag.py", "params": params}
-    return session.ask({**request, "date": DATE, "timeout_s": 120.0}, 200.0)
+    return session.ask({**request, "date": DATE, "timeout_s": 300.0}, 400.0)
 
 
 def seen(answer: dict[str, Any]) -> Seen:
