@@ -61,7 +61,7 @@ def watched(log: str, value: int, out: Output[Model] = uri("{root}/watched")) ->
 
 
 @stage
-def other(log: str, value: int, out: Output[Model] = uri("{root}/other")) -> int:
+def other(log: str, value: int, out: Output[Model] = uri("{root}/{stage}")) -> int:
     note(log, f"other {value}")
     Path(out.path).write_text(f"other {value}", encoding="utf-8")
     return -value
