@@ -65,7 +65,9 @@ def test_the_engine_loads_what_was_written(
     assert isinstance(engine, Target)
     verified = engine.verified(pipeline)
     assert [each.message for each in verified.found] == []
-    assert {"stages", "edges", "retries"} <= set(verified.compared)
+    # What stands in blocks may leave waiting to them, and then KFP's spec does not say for whom it is.
+    told = {"stages", "retries"} if pipeline.blocks else {"stages", "edges", "retries"}
+    assert told <= set(verified.compared)
 
 
 def imported(tree: ast.Module) -> set[str]:
