@@ -22,7 +22,7 @@ help:
 	@echo 'make test-pythons  all that needs no engine, on Python 3.10, 3.11, 3.12 and 3.13'
 	@echo 'make lint          ruff, import-linter, mypy'
 	@echo 'make golden        rewrite the expected output after a deliberate change'
-	@echo 'make bench         time and memory of compiling, and the start-up of the command line'
+	@echo 'make bench         time and memory of compiling, start-up, what a stage costs here and elsewhere; BENCH=runners for a part'
 
 setup: $(READY)
 
@@ -71,5 +71,7 @@ test-pythons: $(READY)
 golden: $(READY)
 	pytest tests/golden tests/errors tests/architecture --update-golden
 
+# Parts and options of bench/run.py.
+BENCH ?=
 bench: $(READY)
-	python bench/run.py
+	python bench/run.py $(BENCH)
