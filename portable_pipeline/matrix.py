@@ -21,6 +21,7 @@ GROUPS = {
     "A": "artifacts",
     "D": "dates and schedules",
     "X": "exit and alerts",
+    "K": "cache",
     "E": "environment",
 }
 

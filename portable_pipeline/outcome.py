@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 StageState = Literal[
     "queued", "running", "success", "failed", "skipped", "up_for_retry", "upstream_failed", "cancelled"
 ]
 RunState = Literal["running", "success", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a stage was executed whose outcome another run has taken over (K1).
+
+    Args:
+        run: Id of the run.
+        stage: Its id there, in a loop with the index.
+    """
+
+    run: str
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class StageOutcome:
         error: The last attempt's error, for people.
         log: Path of the last attempt's log, where there is one.
         seconds: From the first attempt's start to the end, where known.
+        cached: Where it was executed, if it was not in this run.
     """
 
     id: str
@@ -33,14 +47,17 @@ class StageOutcome:
     error: str | None = None
     log: str | None = None
     seconds: float | None = None
+    cached: Origin | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The object that `ppc run --output-format json` prints; `result` only where there is one."""
+        """The object that `ppc run --output-format json` prints; `result` and `cached` only where there is one."""
         shown: dict[str, Any] = {"id": self.id, "state": self.state, "attempts": self.attempts}
         if self.has_result:
             shown["result"] = self.result
         if self.error is not None:
             shown["error"] = self.error
+        if self.cached is not None:
+            shown["cached"] = asdict(self.cached)
         return shown
 
 

@@ -160,6 +160,7 @@ _collects = _stages(lambda stage: any(isinstance(each.value, Collected) for each
 _fallbacks = _stages(lambda stage: stage.fallback is not None)
 _any_branch = _branches(lambda branch, pipeline: True)
 _any_loop = _loops(lambda loop, pipeline: True)
+_cached = _stages(lambda stage: stage.cache)
 _images = _stages(lambda stage: isinstance(stage.body, CommandBody) and stage.body.image is not None)
 _run_timeout = _pipeline(lambda pipeline: pipeline.timeout is not None)
 _schedule = _pipeline(lambda pipeline: pipeline.schedule is not None)
@@ -223,6 +224,7 @@ RULES: dict[str, Rule] = {
         Rule("X2", "`on_failure` fires once when a stage or the run has failed for good", _failure_hooks),
         Rule("X2.timeout", "a stage that the run's timeout ends has failed, and its hook fires", _timed_hooks),
         Rule("X3", "a hook that fails is reported and changes no state", _hooks),
+        Rule("K1", "a stage with `cache=True` runs once for the same code, inputs and environment", _cached),
         Rule("E3.image", "a command runs in its container image", _images),
     )
 }

@@ -109,6 +109,12 @@ SUPPORT: dict[str, Support] = {
         degraded="the hook is not called for what the run's timeout ends; that of the pipeline is",
     ),
     "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
+    "K1": Support(
+        _REFUSED,
+        "Airflow runs every task of every run; it knows nothing of code or inputs that are the same",
+        instead="leave out `cache=True`, or skip inside the stage what it has done before",
+        degraded="the stage runs in every run",
+    ),
     "E3.image": Support(
         _REFUSED,
         "a worker of Airflow runs a command in its own environment, not in an image",

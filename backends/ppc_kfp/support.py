@@ -132,5 +132,12 @@ SUPPORT = {
     "X3": _emulated(
         "hooks run in processes of their own; what fails there is logged by the component that called them"
     ),
+    "K1": Support(
+        Answer.REFUSED,
+        "KFP keeps a task's outputs by the names of its input artifacts, not by what is in them, and does not look "
+        "whether those that it wrote itself are still there",
+        instead="leave out `cache=True`, or skip inside the stage what it has done before",
+        degraded="the stage runs in every run",
+    ),
     "E3.image": _native("`base_image` of the component; the image must have Python", Evidence.SPEC_ONLY),
 }

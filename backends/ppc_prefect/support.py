@@ -77,6 +77,13 @@ SUPPORT = {
     "X2": _native("`on_failure` of the task; for the run as X1"),
     "X2.timeout": _native("as X2: the end of the flow ends the attempt, and so its task"),
     "X3": _native("an error in a hook is logged, and changes no state"),
+    "K1": Support(
+        Answer.REFUSED,
+        "Prefect can keep a task's result by its inputs (`cache_policy`), but by the source of the task alone and not "
+        "that of the code it calls, and it does not look whether the artifacts are still there",
+        instead="leave out `cache=True`, or skip inside the stage what it has done before",
+        degraded="the stage runs in every run",
+    ),
     "E3.image": Support(
         Answer.REFUSED,
         "Prefect has one image for a deployment, none for a task",

@@ -184,6 +184,7 @@ class Builder:
             description=_docstring(call.stage),
             block=None if call.block is None else blocks[call.block],
             on_failure=self._hooks.hook(written.on_failure, self._hook_bodies),
+            cache=settings.flag("cache", written.cache),
             span=spans.whole,
         )
 

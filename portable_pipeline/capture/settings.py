@@ -69,6 +69,13 @@ class Settings:
         self._bad(name, given, "a list of texts")
         return ()
 
+    def flag(self, name: str, given: Any) -> bool:
+        """True or False."""
+        if isinstance(given, bool):
+            return given
+        self._bad(name, given, "True or False")
+        return False
+
     def schedule(self, given: Any, spans: Spans) -> Cron | None:
         """A schedule; None where there is none."""
         if given is None:

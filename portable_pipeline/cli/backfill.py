@@ -8,7 +8,13 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import file_argument, format_option, pass_reporter, project_option
+from portable_pipeline.cli.options import (
+    file_argument,
+    format_option,
+    no_cache_option,
+    pass_reporter,
+    project_option,
+)
 from portable_pipeline.cli.reporter import Reporter
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -24,10 +30,11 @@ Examples:
 @click.option("--from", "first", type=_DAY, required=True, metavar="DATE", help="In the schedule's zone.")
 @click.option("--to", "last", type=_DAY, required=True, metavar="DATE", help="The last day.")
 @click.option("--max-active-runs", type=click.IntRange(1), default=1, show_default=True, help="How many at once.")
-@click.option("--force", is_flag=True, help="Run also what has succeeded.")
+@click.option("--force", is_flag=True, help="Run also what has succeeded, and take nothing over.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
 @click.option("-p", "--param", "texts", multiple=True, metavar="NAME=VALUE", help="A parameter, as for `ppc run`.")
 @click.option("--params-file", type=click.Path(path_type=Path), help="A JSON object of parameters; -p wins over it.")
+@no_cache_option
 @project_option
 @format_option("text", "json", embedded=True)
 @pass_reporter
@@ -41,6 +48,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     dry_run: bool,
     texts: tuple[str, ...],
     params_file: Path | None,
+    no_cache: bool,
     project: Path,
     output_format: str,
 ) -> None:
@@ -75,7 +83,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     else:
         arguments = [file, *(word for text in texts for word in ("-p", text))]
         arguments += ["--params-file", str(params_file)] if params_file else []
-        found = Backfill(arguments, project, say).executed(wanted, max_active_runs)
+        found = Backfill(arguments, project, say, cache=not (no_cache or force)).executed(wanted, max_active_runs)
     if output_format == "json":
         click.echo(json.dumps(found, indent=2))
     elif not found:

@@ -25,12 +25,14 @@ class Backfill:
     Args:
         arguments: Of `ppc run`: the pipeline and its parameters.
         say: Takes a line for each run that has ended.
+        cache: Whether stages may take over what earlier runs have left.
     """
 
-    def __init__(self, arguments: Sequence[str], project: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, arguments: Sequence[str], project: Path, say: Callable[[str], None], *, cache: bool) -> None:
         self._arguments = arguments
         self._project = project
         self._say = say
+        self._flags = [] if cache else ["--no-cache"]
         self._running: set[subprocess.Popen[str]] = set()
         self._stopped = False
         self._lock = threading.Lock()
@@ -62,7 +64,7 @@ class Backfill:
             if self._stopped:
                 return {}
             process = subprocess.Popen(
-                [*_PPC, *given, "--project", str(self._project), "--output-format", "json"],
+                [*_PPC, *given, *self._flags, "--project", str(self._project), "--output-format", "json"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,

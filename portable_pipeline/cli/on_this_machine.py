@@ -21,6 +21,7 @@ def executed_here(  # noqa: PLR0917 - as the command has them
     say: Callable[[str], None],
     project: Path,
     source: str,
+    cache: bool,
 ) -> RunOutcome:
     """A run of the pipeline here.
 
@@ -28,13 +29,21 @@ def executed_here(  # noqa: PLR0917 - as the command has them
         say: Takes a line when packages have to be installed first.
         project: The folder in which runs are kept.
         source: Where the pipeline can be found again.
+        cache: Whether stages may take over what earlier runs have left.
 
     Raises:
         Refused: If its packages cannot be installed.
     """
     python = python_with(pipeline.packages, say=say)
     return run_locally(
-        pipeline, parameters, date=date, python=python, observer=observer, project=project, source=source
+        pipeline,
+        parameters,
+        date=date,
+        python=python,
+        observer=observer,
+        project=project,
+        source=source,
+        cache=cache,
     )
 
 
@@ -46,15 +55,26 @@ def resumed_here(  # noqa: PLR0917 - as the command has them
     observer: Observer,
     say: Callable[[str], None],
     project: Path,
+    cache: bool,
 ) -> RunOutcome:
     """The rest of a run.
+
+    Args:
+        cache: Whether stages may take over what other runs have left.
 
     Raises:
         Refused: If its packages cannot be installed, or the run cannot go on.
     """
     python = python_with(pipeline.packages, say=say)
     return resume_locally(
-        pipeline, run, since=since, keep_changed=keep_changed, python=python, observer=observer, project=project
+        pipeline,
+        run,
+        since=since,
+        keep_changed=keep_changed,
+        python=python,
+        observer=observer,
+        project=project,
+        cache=cache,
     )
 
 

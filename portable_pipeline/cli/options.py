@@ -105,6 +105,13 @@ def project_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def no_cache_option(command: F) -> F:
+    """`--no-cache`, for local runs."""
+    return click.option(
+        "--no-cache", is_flag=True, help="Take nothing over from other local runs: run also the stages with cache=True."
+    )(command)
+
+
 def run_argument(command: F) -> F:
     """`RUN`, a local run."""
     return click.argument("run", metavar="RUN")(command)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from portable_pipeline.outcome import RunOutcome, StageOutcome
+from portable_pipeline.outcome import Origin, RunOutcome, StageOutcome
 
 _LONGEST_RESULT = 60
+_MOST_NAMED = 8
 #: How the runtime begins what an engine then keeps, with or without the name of its exception: it stands above.
 _SAID_ALREADY = re.compile(r"^(Stage\w+: )?stage `[^`]+` failed: ")
 
@@ -22,6 +23,7 @@ def as_text(outcome: RunOutcome) -> str:
     """A table of the stages, then what failed, with its error and its log."""
     rows = [("stage", "state", "attempts", "result"), *map(_row, outcome.stages)]
     lines = table(rows)
+    lines += taken_over((stage.id, stage.cached) for stage in outcome.stages)
     failed = [stage for stage in outcome.stages if stage.state == "failed"]
     for stage in failed:
         lines += ["", *_failure(stage)]
@@ -44,7 +46,27 @@ def _summary(outcome: RunOutcome) -> str:
 
 def _row(stage: StageOutcome) -> tuple[str, str, str, str]:
     result = json.dumps(stage.result, ensure_ascii=False) if stage.has_result else ""
-    return stage.id, stage.state, str(stage.attempts), shortened(result)
+    return stage.id, told_state(stage.state, stage.cached), str(stage.attempts), shortened(result)
+
+
+def told_state(state: str, cached: Origin | None) -> str:
+    """A stage's state, and whether it was executed in another run."""
+    return state if cached is None else f"{state}, cached"
+
+
+def taken_over(stages: Iterable[tuple[str, Origin | None]]) -> list[str]:
+    """Which run executed the stages that this one has taken over; nothing if there are none."""
+    by_run: dict[str, list[str]] = {}
+    for stage, cached in stages:
+        if cached is not None:
+            by_run.setdefault(cached.run, []).append(stage)
+    told = (f"cached from run {run}: {_named(names)}" for run, names in by_run.items())
+    return ["", *told] if by_run else []
+
+
+def _named(names: Sequence[str]) -> str:
+    rest = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _failure(stage: StageOutcome) -> list[str]:

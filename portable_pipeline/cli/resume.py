@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import format_option, pass_reporter, project_option, run_argument
+from portable_pipeline.cli.options import format_option, no_cache_option, pass_reporter, project_option, run_argument
 from portable_pipeline.cli.reporter import Reporter
 
 
@@ -21,6 +21,7 @@ Examples:
 @click.option("--from", "since", multiple=True, metavar="STAGE", help="Run it again with all that comes after it.")
 @click.option("--keep-changed", is_flag=True, help="Keep what succeeded although it has changed since.")
 @click.option("--file", "file", metavar="FILE", help="The pipeline, if it has moved.")
+@no_cache_option
 @project_option
 @format_option("text", "json", embedded=True)
 @pass_reporter
@@ -30,6 +31,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     since: tuple[str, ...],
     keep_changed: bool,
     file: str | None,
+    no_cache: bool,
     project: Path,
     output_format: str,
 ) -> None:
@@ -51,7 +53,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     known.close()
     pipeline = checked(reporter, file or record.source)
     observer = observer_for(sys.stderr) if output_format == "text" else Silent()
-    outcome = resumed_here(pipeline, record.id, since, keep_changed, observer, said(output_format), project)
+    outcome = resumed_here(
+        pipeline, record.id, since, keep_changed, observer, said(output_format), project, not no_cache
+    )
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
     click.echo(write(outcome), nl=False)
     if outcome.state != "success":

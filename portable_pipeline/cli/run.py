@@ -13,6 +13,7 @@ from portable_pipeline.cli.options import (
     degrade_option,
     file_argument,
     format_option,
+    no_cache_option,
     pass_reporter,
     project_option,
 )
@@ -35,6 +36,7 @@ Parameters are read by their types: 5, 0.5, true, 2026-01-05, 90s, and JSON for 
 )
 @click.option("--params-file", type=click.Path(path_type=Path), help="A JSON object of parameters; -p wins over it.")
 @click.option("--date", metavar="DATE", help="The run's date or instant, as in ISO 8601; now without it.")
+@no_cache_option
 @project_option
 @degrade_option
 @format_option("text", "json", embedded=True)
@@ -46,6 +48,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     texts: tuple[str, ...],
     params_file: Path | None,
     date: str | None,
+    no_cache: bool,
     project: Path,
     degrade: tuple[str, ...],
     output_format: str,
@@ -75,7 +78,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         from portable_pipeline.runner.watching import observer_for
 
         observer = observer_for(sys.stderr) if output_format == "text" else Silent()
-        outcome = executed_here(pipeline, parameters, moment, observer, say, project, source_of(file))
+        outcome = executed_here(pipeline, parameters, moment, observer, say, project, source_of(file), not no_cache)
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
     click.echo(write(outcome), nl=False)
     if outcome.state != "success":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from portable_pipeline.cli.outcome_table import shortened, table
+from portable_pipeline.cli.outcome_table import shortened, table, taken_over, told_state
 from portable_pipeline.instances import Path, split_id
 from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord
 
@@ -30,11 +31,11 @@ def runs_as_json(runs: Sequence[RunRecord]) -> str:
 
 def run_as_text(project: Project, run: RunRecord) -> str:
     """What was asked for, what the stages did, what they left, and what went wrong."""
-    attempts = project.attempts(run.id)
+    attempts, stages = project.attempts(run.id), in_order(project, run)
     sections = [
         _head(run),
         _parameters(run),
-        _stages(in_order(project, run), attempts),
+        [*_stages(stages, attempts), *taken_over((each.id, each.cached) for each in stages)],
         _artifacts(project.artifacts(run.id)),
         *(_failure(project, run, each) for each in attempts if each.error),
         *([f"hook {error}"] for error in run.hook_errors),
@@ -54,6 +55,7 @@ def run_as_json(project: Project, run: RunRecord) -> str:
                 "id": each.id,
                 "state": each.state,
                 "returned": dict(each.returned),
+                **({"cached": asdict(each.cached)} if each.cached else {}),
                 "attempts": [_attempt(project, run, one) for one in attempts if one.stage == each.id],
             }
             for each in in_order(project, run)
@@ -93,7 +95,8 @@ def _stages(stages: Sequence[StageRecord], attempts: Sequence[AttemptRecord]) ->
     rows = [("stage", "state", "attempts", "seconds", "result")]
     for each in stages:
         result = json.dumps(each.returned["result"], ensure_ascii=False) if "result" in each.returned else ""
-        rows.append((each.id, each.state, str(each.attempts), spent.get(each.id, ""), shortened(result)))
+        state = told_state(each.state, each.cached)
+        rows.append((each.id, state, str(each.attempts), spent.get(each.id, ""), shortened(result)))
     return table(rows)
 
 

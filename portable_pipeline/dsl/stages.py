@@ -34,6 +34,7 @@ class StageSettings:
     owner: str | None
     tags: Sequence[str]
     on_failure: Callable[[FailureEvent], Any] | None = None
+    cache: bool = False
 
 
 class StageFunction(Generic[P, R]):
@@ -177,6 +178,7 @@ def stage(
     owner: str | None = ...,
     tags: Sequence[str] = ...,
     on_failure: Callable[[FailureEvent], Any] | None = ...,
+    cache: bool = ...,
 ) -> StageFunction[P, R]: ...
 
 
@@ -193,6 +195,7 @@ def stage(
     owner: str | None = ...,
     tags: Sequence[str] = ...,
     on_failure: Callable[[FailureEvent], Any] | None = ...,
+    cache: bool = ...,
 ) -> StageDecorator: ...
 
 
@@ -210,6 +213,7 @@ def stage(
     owner: str | None = None,
     tags: Sequence[str] = (),
     on_failure: Callable[[FailureEvent], Any] | None = None,
+    cache: bool = False,
 ) -> StageFunction[P, R] | StageDecorator:
     """Make a function a stage: `@stage`, `@stage(retries=3)`, or `train = stage(acme.train, retries=1)`.
 
@@ -225,6 +229,8 @@ def stage(
         owner: Who is asked when it fails.
         tags: Words to find it by.
         on_failure: A function that is called once when the stage has failed for good, with a `FailureEvent` (X2).
+        cache: Whether a run takes over what an earlier one has left, where code, inputs and environment are the same
+            (K1). For functions whose result depends on nothing else.
 
     >>> @stage(retries=3, timeout="30m")
     ... def double(number: int) -> int:
@@ -243,6 +249,7 @@ def stage(
         owner=owner,
         tags=tags,
         on_failure=on_failure,
+        cache=cache,
     )
     if function is None:
         return StageDecorator(settings, users_place())
@@ -265,6 +272,7 @@ def command(
     owner: str | None = None,
     tags: Sequence[str] = (),
     on_failure: Callable[[FailureEvent], Any] | None = None,
+    cache: bool = False,
 ) -> CommandStage:
     """A stage that runs a program.
 
@@ -284,6 +292,7 @@ def command(
         owner: As for `stage`.
         tags: As for `stage`.
         on_failure: As for `stage`.
+        cache: As for `stage`.
 
     >>> from portable_pipeline.dsl.artifacts import Dataset, Input
     >>> command(["wc", "-l", "{data.path}"], name="count_lines", inputs={"data": Input[Dataset]})
@@ -300,6 +309,7 @@ def command(
         owner=owner,
         tags=tags,
         on_failure=on_failure,
+        cache=cache,
     )
     return CommandStage(
         command, dict(inputs or {}), dict(outputs or {}), image=image, settings=settings, place=users_place()

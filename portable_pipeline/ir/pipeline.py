@@ -148,6 +148,7 @@ class Stage(Node):
             get the stand-in's values then.
         stands_in_for: Id of the stage whose fallback this is.
         on_failure: Called once when it has failed for good (X2).
+        cache: Whether a run takes over what an earlier one has left (K1).
     """
 
     id: str
@@ -165,6 +166,7 @@ class Stage(Node):
     fallback: str | None = None
     stands_in_for: str | None = None
     on_failure: Hook | None = None
+    cache: bool = False
     span: Span | None = None
 
 

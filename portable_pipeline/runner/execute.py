@@ -24,7 +24,7 @@ from portable_pipeline.runner.loop import RunLoop
 from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.moment import run_moment
 from portable_pipeline.runner.observer import Observer, RunBegan, Silent
-from portable_pipeline.runner.resuming import kept_stages
+from portable_pipeline.runner.resuming import downstream, kept_stages
 from portable_pipeline.store import PROJECT_FOLDER, Journal, Project, RunRecord
 
 
@@ -38,6 +38,7 @@ def run_locally(
     project: Path = PROJECT_FOLDER,
     source: str | None = None,
     observer: Observer | None = None,
+    cache: bool = True,
 ) -> RunOutcome:
     """Run a valid pipeline on this machine, to the end.
 
@@ -52,6 +53,7 @@ def run_locally(
         project: The folder in which runs are kept.
         source: Where the pipeline can be found again, to resume the run; its file if not given.
         observer: Is told of every change.
+        cache: Whether stages with `cache=True` may take over what earlier runs have left (K1).
 
     Returns:
         How the run and its stages ended; failed with an `error` and without a single attempt when a parameter or the
@@ -74,8 +76,9 @@ def run_locally(
             "running",
             time.time(),
         )
+        fresh = () if cache else tuple(stage.id for stage in pipeline.stages)
         journal = Journal.begin(opened, record, pipeline)
-        outcome = _executed(pipeline, bindings, opened, record, journal, {}, python, max_parallel, observer)
+        outcome = _executed(pipeline, bindings, opened, record, journal, {}, fresh, python, max_parallel, observer)
     except Refused as refused:
         outcome = _refused(pipeline, run_id, refused)
     finally:
@@ -94,6 +97,7 @@ def resume_locally(
     python: Path | None = None,
     project: Path = PROJECT_FOLDER,
     observer: Observer | None = None,
+    cache: bool = True,
 ) -> RunOutcome:
     """Go on with a run that has not succeeded: what has is kept, everything else runs.
 
@@ -102,6 +106,8 @@ def resume_locally(
         run: Id of the run.
         since: Ids of stages that run again with all that comes after them, although they have succeeded.
         keep_changed: Whether to keep what has changed since it succeeded.
+        cache: Whether stages with `cache=True` may take over what earlier runs have left (K1); what runs again because
+            of `since` does not.
 
     Raises:
         Refused: If another process works on the run, something that is to be kept has changed, or nothing is left to
@@ -117,8 +123,9 @@ def resume_locally(
         given = {name: value for name, value in record.parameters.items() if name in known}
         values = with_defaults(pipeline, given_parameters(pipeline, values=given))
         bindings = Bindings(values, run_moment(pipeline, record.moment, datetime.now(timezone.utc)))
+        fresh = downstream(pipeline, since) if cache else {stage.id for stage in pipeline.stages}
         journal = Journal.resume(opened, record, pipeline, kept)
-        outcome = _executed(pipeline, bindings, opened, record, journal, kept, python, max_parallel, observer)
+        outcome = _executed(pipeline, bindings, opened, record, journal, kept, fresh, python, max_parallel, observer)
     finally:
         opened.close()
         observer.ended(outcome)
@@ -155,6 +162,7 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
     run: RunRecord,
     journal: Journal,
     kept: Mapping[str, StageKept],
+    fresh: Collection[str],
     python: Path | None,
     max_parallel: int | None,
     observer: Observer,
@@ -170,6 +178,7 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
             project=project,
             journal=journal,
             kept=kept,
+            fresh=fresh,
             code=code,
             python=python,
             room=max_parallel or _processors(),

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,8 +21,9 @@ from pathlib import Path
 
 from portable_pipeline.instances import split_id
 from portable_pipeline.ir import Branch, Loop, Pipeline, PythonBody, Stage
-from portable_pipeline.outcome import RunOutcome, RunState, StageOutcome
+from portable_pipeline.outcome import Origin, RunOutcome, RunState, StageOutcome
 from portable_pipeline.runner.bindings import Bindings, RunValues
+from portable_pipeline.runner.caching import Caching
 from portable_pipeline.runner.hooks import Hooks
 from portable_pipeline.runner.machine import advance, begin
 from portable_pipeline.runner.messages import (
@@ -44,6 +45,7 @@ from portable_pipeline.runner.messages import (
     Report,
     RetryDue,
     RunTimedOut,
+    StageCached,
     StageKept,
     StartAttempt,
     StartTimer,
@@ -68,6 +70,7 @@ class _Record:
     error: str | None = None
     retry_seconds: float | None = None
     log: Path | None = None
+    cached: Origin | None = None
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -86,6 +89,7 @@ class RunLoop:
         project: Keeps the logs.
         journal: Of this run.
         kept: How stages ended that need no attempt, by id.
+        fresh: Ids of stages, without indices, that take nothing over from other runs.
         code: The folder of the stages' code.
         python: The interpreter of the attempts; ours if None.
         room: How many attempts run at once.
@@ -100,6 +104,7 @@ class RunLoop:
         project: Project,
         journal: Journal,
         kept: Mapping[str, StageKept],
+        fresh: Collection[str],
         code: Path,
         python: Path | None,
         room: int,
@@ -120,6 +125,18 @@ class RunLoop:
         modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
         self._servers = Servers(python or Path(sys.executable), code, modules, folder / "imports.log")
         self._workers = Workers(room, self._servers, prepare=self._job)
+        self._caching: Caching | None = None
+        if any(stage.cache for stage in pipeline.stages):
+            self._caching = Caching(
+                pipeline,
+                self._values,
+                run_id=run_id,
+                project=project,
+                journal=journal,
+                fresh=fresh,
+                python=python,
+                watch=self._servers.watch,
+            )
         self._requests: deque[Event] = deque()
         self._pending: deque[Event] = deque()
         self._effects: list[Callable[[], None]] = []
@@ -146,6 +163,8 @@ class RunLoop:
                     self._step(self._next_events())
         finally:
             self._servers.end()
+            if self._caching is not None:
+                self._caching.close()
         return self._finished
 
     def outcome(self, state: RunState, error: str | None = None) -> RunOutcome:
@@ -162,6 +181,7 @@ class RunLoop:
                 error=record.error,
                 log=None if record.log is None else str(record.log),
                 seconds=record.seconds,
+                cached=record.cached,
             )
             stages.append(outcome)
         # A condition and its `otherwise` say the same.
@@ -182,6 +202,12 @@ class RunLoop:
         """All that has happened by now; waits for the first event."""
         wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
         yield from self._workers.events(wait)
+        if self._caching is not None:
+            for answer in self._caching.answers():
+                if isinstance(answer, StageCached):
+                    yield answer
+                else:
+                    self._workers.add(answer)
         while self._requests:
             yield self._requests.popleft()
         while self._timers and self._timers[0].due <= time.monotonic():
@@ -216,7 +242,12 @@ class RunLoop:
             self._values.put(event.stage, event.values)
         elif isinstance(event, AttemptFailed):
             self._records[event.stage].error = self._error if self._state.ending else event.error
-        elif isinstance(event, StageKept) and event.state == "success":
+        elif isinstance(event, StageKept):
+            self._records[event.stage].cached = event.cached
+            if event.state == "success":
+                self._values.put(event.stage, event.values)
+        elif isinstance(event, StageCached):
+            self._records[event.stage].cached = event.origin
             self._values.put(event.stage, event.values)
         elif isinstance(event, HookEnded):
             self._hook_errors += [] if event.error is None else [f"{event.hook} failed: {event.error}"]
@@ -225,6 +256,8 @@ class RunLoop:
         elif isinstance(event, StopRequested | CancelRequested):
             self._error = self._error or "the run was cancelled"
         write_event(self._journal, event)
+        if self._caching is not None:
+            self._caching.note(event)
         self._state, actions = advance(self._state, event)
         self._take(actions)
 
@@ -235,10 +268,10 @@ class RunLoop:
 
     def _start_attempt(self, action: StartAttempt) -> None:
         kept = self._kept.get(action.stage)
-        if kept is None:
-            self._workers.add(action)
-        else:
+        if kept is not None:
             self._pending.append(kept)
+        elif self._caching is None or not self._caching.claims(action):
+            self._workers.add(action)
 
     def _start_retry_timer(self, action: StartTimer) -> None:
         seconds = wait_seconds(self._stage(action.stage).retry, action.retry, random.random())
@@ -251,6 +284,8 @@ class RunLoop:
 
     def _drop_attempts(self, _: DropAttempts) -> None:
         self._workers.forget()
+        if self._caching is not None:
+            self._caching.stop()
 
     def _end_attempts(self, _: EndAttempts) -> None:
         self._effects.append(self._workers.end)
@@ -272,6 +307,7 @@ class RunLoop:
             error=record.error,
             retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
             log=record.log,
+            cached=record.cached,
         )
         self._effects.append(partial(self._observer.changed, change))
 

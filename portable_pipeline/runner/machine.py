@@ -10,6 +10,7 @@ time in proportion to its stages and edges, those in loops counted once for each
 | R6         | `RunTimedOut` ends the attempts; the stages they belong to have failed                |
 | F, C, M    | `plan` says what waits for what, `rules` what becomes of it, `step` passes it on      |
 | M5         | a loop lets an item begin when one of those before has ended                          |
+| K1         | `StageCached` ends a stage before its first attempt                                    |
 | X1, X2     | hooks are called once, when a stage or the run has ended; the run waits for them      |
 """
 
@@ -34,6 +35,7 @@ from portable_pipeline.runner.messages import (
     LoopCounted,
     RetryDue,
     RunTimedOut,
+    StageCached,
     StageKept,
     StartAttempt,
     StartTimer,
@@ -92,6 +94,10 @@ def _stage_kept(step: Step, event: StageKept) -> None:
     number = _stage(step, event.stage)
     step.put(number, attempts=event.attempts, told=True)
     step.end(number, event.state)
+
+
+def _stage_cached(step: Step, event: StageCached) -> None:
+    step.end(_stage(step, event.stage), "success")
 
 
 def _retry_due(step: Step, event: RetryDue) -> None:
@@ -165,6 +171,7 @@ _HANDLERS: dict[type[Event], Callable[[Step, Any], None]] = {
     AttemptSucceeded: _attempt_succeeded,
     AttemptFailed: _attempt_failed,
     StageKept: _stage_kept,
+    StageCached: _stage_cached,
     RetryDue: _retry_due,
     BranchDecided: _branch_decided,
     LoopCounted: _loop_counted,

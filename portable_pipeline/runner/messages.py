@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from portable_pipeline.outcome import RunState, StageState
+from portable_pipeline.outcome import Origin, RunState, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,26 @@ class StageKept:
         state: `failed` only where its stand-in is kept as well.
         attempts: How many it took then.
         values: As those of `AttemptSucceeded`.
+        cached: Where it was executed, if the earlier session has taken it over itself.
     """
 
     stage: str
     state: Literal["success", "failed"]
     attempts: int
+    values: Mapping[str, JsonValue]
+    cached: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageCached:
+    """A stage needs no attempt: another run has had the same to do, and what it left has been proven (K1).
+
+    Args:
+        values: As those of `AttemptSucceeded`; references of artifacts are at this run's addresses.
+    """
+
+    stage: str
+    origin: Origin
     values: Mapping[str, JsonValue]
 
 
@@ -127,6 +142,7 @@ Event = (
     | AttemptSucceeded
     | AttemptFailed
     | StageKept
+    | StageCached
     | RetryDue
     | BranchDecided
     | LoopCounted

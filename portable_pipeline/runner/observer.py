@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from portable_pipeline.outcome import RunOutcome, StageState
+from portable_pipeline.outcome import Origin, RunOutcome, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class StageChanged:
         error: Of the attempt that has just failed.
         retry_seconds: The wait before the next attempt, in state `up_for_retry`.
         log: Of the last attempt that started.
+        cached: Where it was executed, if it was not in this run.
     """
 
     stage: str
@@ -45,6 +46,7 @@ class StageChanged:
     error: str | None = None
     retry_seconds: float | None = None
     log: Path | None = None
+    cached: Origin | None = None
 
 
 class Observer(Protocol):

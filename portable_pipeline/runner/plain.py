@@ -48,4 +48,6 @@ def described(change: StageChanged) -> str:
     if change.state == "up_for_retry":
         wait = f"next attempt in {change.retry_seconds or 0.0:.1f}s"
         return f"attempt {change.attempt} of {change.attempts} failed, {wait}{error}"
+    if change.cached is not None:
+        return f"{change.state}, cached from run {change.cached.run}"
     return change.state.replace("_", " ") + error

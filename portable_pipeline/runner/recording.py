@@ -18,6 +18,7 @@ from portable_pipeline.runner.messages import (
     LoopCounted,
     RetryDue,
     RunTimedOut,
+    StageCached,
     StageKept,
     StopRequested,
 )
@@ -70,6 +71,11 @@ def _stage_kept(journal: Journal, event: StageKept) -> None:
     journal.note("stage_kept", event.stage, {"state": event.state})
 
 
+def _stage_cached(journal: Journal, event: StageCached) -> None:
+    journal.returned(event.stage, event.values)
+    journal.note("stage_cached", event.stage, {"run": event.origin.run, "stage": event.origin.stage})
+
+
 def _branch_decided(journal: Journal, event: BranchDecided) -> None:
     journal.note("branch_decided", event.branch, {"holds": event.holds})
 
@@ -103,6 +109,7 @@ _WRITERS: dict[type[Event], Callable[[Journal, Any], None]] = {
     AttemptSucceeded: _attempt_succeeded,
     AttemptFailed: _attempt_failed,
     StageKept: _stage_kept,
+    StageCached: _stage_cached,
     RetryDue: _retry_due,
     BranchDecided: _branch_decided,
     LoopCounted: _loop_counted,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Literal
 
-from portable_pipeline.codegen.code_folder import closure, local_modules
 from portable_pipeline.diagnostics import Diagnostic, Refused
 from portable_pipeline.diagnostics.catalog.store import (
     NoSuchStage,
@@ -15,9 +15,10 @@ from portable_pipeline.diagnostics.catalog.store import (
 )
 from portable_pipeline.diagnostics.suggest import did_you_mean, quoted
 from portable_pipeline.instances import instance_id, split_id
-from portable_pipeline.ir import Pipeline, PythonBody, Stage, meaning
+from portable_pipeline.ir import Pipeline, Stage, meaning
 from portable_pipeline.ir.control import blocks_around, waits
 from portable_pipeline.runner.messages import StageKept
+from portable_pipeline.runner.stage_code import stage_code
 from portable_pipeline.store import Project, RunRecord, StageRecord
 
 
@@ -42,7 +43,7 @@ def kept_stages(
         raise Refused(unknown)
     if run.state == "success" and not since:
         raise Refused([NothingToResume(run=run.id)])
-    again = _downstream(pipeline, since)
+    again = downstream(pipeline, since)
     succeeded = {each.id: each for each in project.stages(run.id) if each.state == "success"}
     kept = {id: each for id, each in succeeded.items() if split_id(id)[0] not in again}
     found = list(_changes(project.pipeline(run.id), pipeline, run, {split_id(id)[0] for id in kept}))
@@ -58,10 +59,11 @@ def kept_stages(
 
 
 def _kept(record: StageRecord, state: str) -> StageKept:
-    return StageKept(record.id, "failed" if state == "failed" else "success", record.attempts, record.returned)
+    ended: Literal["success", "failed"] = "failed" if state == "failed" else "success"
+    return StageKept(record.id, ended, record.attempts, record.returned, record.cached)
 
 
-def _downstream(pipeline: Pipeline, stages: Collection[str]) -> set[str]:
+def downstream(pipeline: Pipeline, stages: Collection[str]) -> set[str]:
     """These and all that waits for them, at any distance."""
     consumers: dict[str, list[str]] = {}
     for stage, sources in waits(pipeline).items():
@@ -75,16 +77,9 @@ def _downstream(pipeline: Pipeline, stages: Collection[str]) -> set[str]:
     return found
 
 
-def _code(pipeline: Pipeline, stage: Stage) -> object:
-    statements = [each.text for each in closure(pipeline, stage)]
-    # A file that was moved is another module with the same code.
-    called = stage.body.function if isinstance(stage.body, PythonBody) and statements else meaning(stage.body)
-    return called, statements, [meaning(each) for each in local_modules(pipeline, stage)]
-
-
 #: What can change about a stage: words for it, and what to compare.
 _ASPECTS: Mapping[str, Callable[[Pipeline, Stage], object]] = {
-    "its code has": _code,
+    "its code has": stage_code,
     "its inputs have": lambda _, stage: ([meaning(each) for each in stage.inputs], stage.after),
     "its outputs have": lambda _, stage: ([meaning(each) for each in stage.outputs], meaning(stage.result)),
     "the blocks around it have": lambda pipeline, stage: [

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from portable_pipeline.ir import Pipeline, to_json
+from portable_pipeline.outcome import Origin
 from portable_pipeline.store.locks import RunLock
 from portable_pipeline.store.project import Project
 from portable_pipeline.store.records import RunRecord
@@ -48,6 +49,8 @@ UPDATE attempt SET state = ?, ended = ?, error = ?, traceback = ? WHERE run = ? 
 _ARTIFACT_ROW = """
 INSERT OR REPLACE INTO artifact (run, stage, name, uri, kind, size, sha256) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+
+_CACHED = "INSERT INTO cached (run, stage, key, from_run, from_stage) VALUES (?, ?, ?, ?, ?)"
 
 
 class Journal:
@@ -149,6 +152,16 @@ class Journal:
             if isinstance(value, dict) and value.keys() == _ARTIFACT:
                 row = (value["uri"], value["kind"], value["size"], value["sha256"])
                 self._add(_ARTIFACT_ROW, self._run, stage, name, *row)
+
+    def cached(self, stage: str, key: str, origin: Origin | None) -> None:
+        """What a stage has returned can be taken over by later runs (K1).
+
+        Args:
+            key: Of its code, inputs and environment.
+            origin: Where it was executed, if it was not in this run.
+        """
+        run, name = (None, None) if origin is None else (origin.run, origin.stage)
+        self._add(_CACHED, self._run, stage, key, run, name)
 
     def ended(self, state: str, error: str | None, *, degraded: bool, hook_errors: Sequence[str]) -> None:
         """The run has ended."""

@@ -19,6 +19,7 @@ from typing import Any
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.store import AmbiguousRun, NoSuchRun, ProjectTooNew, ProjectUnusable
 from portable_pipeline.ir import Pipeline, from_json
+from portable_pipeline.outcome import Origin
 from portable_pipeline.store.locks import RunLock, holder
 from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, RunRecord, StageRecord
 from portable_pipeline.store.schema import NewerSchema, migrate
@@ -31,6 +32,11 @@ INTERRUPTED = "interrupted"
 _BUSY_SECONDS = 10.0
 #: All but the pipeline, which is long.
 _RUN = "id, pipeline, source, parameters, moment, state, error, degraded, hook_errors, created, ended, sessions"
+_STAGES = """
+SELECT stage.*, from_run, from_stage
+FROM stage LEFT JOIN cached ON cached.run = stage.run AND cached.stage = stage.id
+WHERE stage.run = ? ORDER BY id
+"""
 
 
 class Project:
@@ -159,9 +165,15 @@ class Project:
 
     def stages(self, run: str) -> list[StageRecord]:
         """Its stages, those that were heard of, in the order of their ids."""
-        rows = self._rows("SELECT * FROM stage WHERE run = ? ORDER BY id", run)
         return [
-            StageRecord(row["id"], row["state"], row["attempts"], json.loads(row["returned"] or "{}")) for row in rows
+            StageRecord(
+                row["id"],
+                row["state"],
+                row["attempts"],
+                json.loads(row["returned"] or "{}"),
+                Origin(row["from_run"], row["from_stage"]) if row["from_run"] else None,
+            )
+            for row in self._rows(_STAGES, run)
         ]
 
     def attempts(self, run: str) -> list[AttemptRecord]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from portable_pipeline.outcome import Origin
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
@@ -82,9 +84,11 @@ class StageRecord:
         id: In a loop with the index, `train[0]`.
         attempts: How many started, over all sessions.
         returned: All that it returned, by name: its result under `result`, references of artifacts.
+        cached: Where it was executed, if it was not in this run.
     """
 
     id: str
     state: str
     attempts: int = 0
     returned: Mapping[str, Any] = field(default_factory=dict)
+    cached: Origin | None = None

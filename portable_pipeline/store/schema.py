@@ -71,6 +71,18 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (run, number)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE cached (  -- what later runs may take over (K1)
+        run         TEXT NOT NULL,
+        stage       TEXT NOT NULL,
+        key         TEXT NOT NULL,
+        from_run    TEXT,  -- where it was executed, if it was not in this run
+        from_stage  TEXT,
+        PRIMARY KEY (run, stage),
+        FOREIGN KEY (run, stage) REFERENCES stage (run, id) ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    CREATE INDEX cached_by_key ON cached (key);
+    """,
 )
 
 

@@ -52,6 +52,12 @@ def record_call(hook: str, event: object) -> None:
         record(current.read(), hook, "called", event=event)
 
 
+def record_apart(stage: str, /, **seen: object) -> None:
+    """Append the start of an attempt that is not given the log: it would be another input in each run."""
+    with open(os.environ["PPC_CONTRACT_LOG"], encoding="utf-8") as current:
+        record(current.read(), stage, **seen)
+
+
 def described(value: object) -> object:
     """The value as JSON that tells apart what Python tells apart: `1`, `1.0`, `True`, `"1"`, a dataclass, a dict."""
     kind = type(value).__qualname__
