@@ -23,6 +23,9 @@ from portable_pipeline.ir import (
 )
 
 
+_SERVER = ("serve.py", "forked.py", "traces.py", "pictures.py")
+
+
 def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     """All files of the code folder: a package marker, the user's modules, our runtime."""
     folder = code_folder_name(pipeline)
@@ -101,7 +104,7 @@ def runtime_sources(pipeline: Pipeline) -> tuple[tuple[str, str], ...]:
         "events.py": not _tells_events(pipeline),
         "items.py": not any(isinstance(block, Loop) for block in pipeline.blocks),
         "predicates.py": not any(isinstance(block, Branch) for block in pipeline.blocks),
-        "serve.py": True,  # only the local runner has use for it
+        **dict.fromkeys(_SERVER, True),
     }
     return tuple((name, text) for name, text in _runtime_sources() if not unused.get(name))
 
@@ -113,9 +116,10 @@ def _tells_events(pipeline: Pipeline) -> bool:
     return any(hooks) or any({"RunEvent", "FailureEvent"} & {*module.runtime_names} for module in extracted)
 
 
-def server_source() -> GeneratedFile:
+def server_sources() -> tuple[GeneratedFile, ...]:
     """The part of the runtime that only the local runner has use for."""
-    return GeneratedFile(f"{RUNTIME_PACKAGE}/serve.py", dict(_runtime_sources())["serve.py"])
+    sources = dict(_runtime_sources())
+    return tuple(GeneratedFile(f"{RUNTIME_PACKAGE}/{name}", sources[name]) for name in _SERVER)
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from portable_pipeline.codegen.code_folder import code_folder, server_source
+from portable_pipeline.codegen.code_folder import code_folder, server_sources
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.output import CannotWrite
@@ -141,10 +141,10 @@ def write_code(pipeline: Pipeline, folder: Path) -> Path:
     try:
         # Python would take what it has compiled of an earlier session for that of a file as old and as long.
         shutil.rmtree(folder / code_folder_name(pipeline), ignore_errors=True)
-        server = server_source()
-        for path, text in ((each.path, each.text) for each in code_folder(pipeline)):
-            _write(folder / path, text)
-        _write(folder / code_folder_name(pipeline) / server.path, server.text)
+        for each in code_folder(pipeline):
+            _write(folder / each.path, each.text)
+        for each in server_sources():
+            _write(folder / code_folder_name(pipeline) / each.path, each.text)
     except OSError as error:
         raise Refused([CannotWrite(folder=str(folder), reason=error.strerror or str(error))]) from error
     return folder / code_folder_name(pipeline)

@@ -1,11 +1,12 @@
-"""Attempts one after the other, for a runner that has many: each in a process that was forked ahead of it.
+"""Attempts one after the other, for a runner that has many: in a process that was forked ahead of them.
 
-    runner --job--> server --fork, ahead of time--> stage --> whatever it starts
-           <-answer-
+    runner --job--> server --job--> forked process --> whatever the stage starts
+           <-answer-       <-answer-
 
 The server is the guard of its attempts: what `guard.py` does for one, it does for each. It has imported the stages'
-modules, so that none of them waits for that, and runs nothing of them itself. So an attempt finds the modules as they
-are when they have just been imported, whatever those before it have done, and takes its memory with it.
+modules, so that none of them waits for that, and runs nothing of them itself. The process that it forks does one attempt
+after the other, as long as none leaves anything behind in it that another could find (`traces.py`); then the next one is
+forked. So an attempt finds everything as it is when the modules have just been imported, whatever those before it did.
 
 What the stage and its children print goes straight into the attempt's log, past all of us.
 
@@ -23,16 +24,19 @@ import sys
 import threading
 import time
 import traceback  # noqa: F401 - what is imported here no attempt has to wait for
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from . import guard, stage
+from . import guard
 from .errors import ArtifactError
 from .files import Staging
+from .forked import Forked
+from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
+_CODE = str(Path(__file__).absolute().parents[1])
 
 
 def main(answers: int, modules: Sequence[str]) -> None:
@@ -43,18 +47,21 @@ def main(answers: int, modules: Sequence[str]) -> None:
         modules: What to import ahead of the attempts.
     """
     os.set_inheritable(answers, False)
-    for module in modules:
-        # What is wrong with it is for the attempt to tell that needs it.
-        with suppress(BaseException):
-            importlib.import_module(module)
+    before = set(sys.modules)
+    _import(modules)
     if threading.active_count() > 1:
         # A fork would leave their locks locked for ever: once more, and every attempt imports for itself.
         os.set_inheritable(answers, True)
         os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers)])
-    gc.collect()
-    gc.freeze()
     guard.adopt_orphans()
-    Server(answers).serve()
+    Server(answers, before).serve()
+
+
+def _import(modules: Iterable[str]) -> None:
+    for module in modules:
+        # What is wrong with it is for the attempt to tell that needs it.
+        with suppress(BaseException):
+            importlib.import_module(module)
 
 
 class Server:
@@ -62,10 +69,12 @@ class Server:
 
     Args:
         answers: File descriptor for the answers.
+        before: The modules that were there before those of the stages.
     """
 
-    def __init__(self, answers: int) -> None:
+    def __init__(self, answers: int, before: Collection[str]) -> None:
         self._answers = answers
+        self._before = before
         self._read = b""
         self._woken, wake = os.pipe()
         os.set_blocking(self._woken, False)
@@ -73,7 +82,9 @@ class Server:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self._ended: dict[int, int] = {}
-        self._spare = _Spare.fork(self._others())
+        self._imported: Sequence[str] = ()
+        self._traces = self._as_new()
+        self._worker = Forked.fork(self._traces, self._others())
 
     def serve(self) -> None:
         """Do jobs until standard input ends; then nothing of them is left."""
@@ -83,7 +94,7 @@ class Server:
                 if "kill" not in job:  # or it has ended by itself
                     self._answer(self._attempt(job))
         finally:
-            guard.end_tree(self._spare.process)
+            guard.end_tree(self._worker.process)
 
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
         staged: list[Staging] = []
@@ -107,40 +118,51 @@ class Server:
 
     def _executed(self, job: dict[str, Any]) -> dict[str, Any]:
         deadline = None if job["timeout"] is None else time.monotonic() + job["timeout"]
-        worker = self._next_worker()
+        worker = self._ready_worker()
         worker.send(job)
         stopped = self._stopped(worker, deadline)
         # While it was at work there was no time to lose on this.
         if stopped is not None or self._has_stragglers():
-            self._ended |= guard.end_tree(worker.process, keep=None)
+            self._ended |= guard.end_tree(worker.process)
         said = worker.said()
-        status = self._ended.pop(worker.process, None)
-        said |= {"stopped": stopped} if stopped else {} if status is None else guard.how_it_ended(status)
-        return said
+        self._imported = said.pop("imported", ())
+        if stopped is not None:
+            return {**said, "stopped": stopped}
+        if said.pop("again", False):
+            return {**said, "exit": 0}
+        status = self._ended.get(worker.process)
+        return said if status is None else {**said, **guard.how_it_ended(status)}
 
-    def _next_worker(self) -> "_Spare":
+    def _ready_worker(self) -> Forked:
         self._note_ended()
-        worker = self._spare
-        if worker.process in self._ended:  # somebody has killed it while it waited
-            worker.close()
-            worker = _Spare.fork(self._others())
-        return worker
+        self._replace_worker()  # somebody may have killed it while it waited
+        return self._worker
 
-    def _stopped(self, worker: "_Spare", deadline: float | None) -> str | None:
+    def _replace_worker(self) -> None:
+        """Have one for the next job."""
+        if self._ended.pop(self._worker.process, None) is None:
+            return
+        self._worker.close()
+        if self._imported:  # next time it is there from the beginning, and need not be a trace
+            _import(self._imported)
+            self._imported = ()
+            self._traces = self._as_new()
+        self._worker = Forked.fork(self._traces, self._others())
+
+    def _stopped(self, worker: Forked, deadline: float | None) -> str | None:
         """Wait until the attempt has ended, or has to be ended; why it has to be."""
-        while True:
-            self._note_ended()
-            if worker.process in self._ended:
-                return None
+        while worker.process not in self._ended and not worker.is_ready():
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return "timeout"
             # A word that came together with the job is here already, and will not be announced.
             told = b"\n" in self._read
             ready, _, _ = select.select([0, self._woken, *worker.speaks()], [], [], 0 if told else left)
-            worker.listen()
             if told or 0 in ready:
                 return "closed" if self._line() is None else "killed"
+            if self._woken in ready:
+                self._note_ended()
+        return None
 
     def _note_ended(self) -> None:
         with suppress(BlockingIOError):
@@ -149,9 +171,10 @@ class Server:
         self._ended |= guard.reap()[0]
 
     def _has_stragglers(self) -> bool:
-        """Whether something is left of an attempt whose own process has ended."""
+        """Whether something is left of an attempt besides the process that it ran in."""
+        alive = [] if self._worker.process in self._ended else [b"%d" % self._worker.process]
         try:
-            return bool(Path(f"/proc/self/task/{threading.get_native_id()}/children").read_bytes())
+            return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_bytes().split() != alive
         except OSError:  # no Linux, or one without this
             return True
 
@@ -159,8 +182,14 @@ class Server:
         text = json.dumps(said).encode() + b"\n"
         while text:
             text = text[os.write(self._answers, text) :]
-        # The next one is made while the runner thinks.
-        self._spare = _Spare.fork(self._others())
+        # While the runner thinks.
+        self._note_ended()
+        self._replace_worker()
+
+    def _as_new(self) -> Traces:
+        gc.collect()
+        gc.freeze()
+        return Traces(_CODE, self._before)
 
     def _others(self) -> list[int]:
         """What belongs to the server alone."""
@@ -175,126 +204,3 @@ class Server:
             self._read += chunk
         line, _, self._read = self._read.partition(b"\n")
         return line
-
-
-class _Spare:
-    """A process that waits for its one job."""
-
-    def __init__(self, process: int, jobs: int, answers: int) -> None:
-        self.process = process
-        self._jobs = jobs
-        self._answers = answers
-        self._said = b""
-        self._may_speak = True
-
-    @classmethod
-    def fork(cls, others: Sequence[int]) -> "_Spare":
-        """Make one.
-
-        Args:
-            others: File descriptors that it must not have.
-        """
-        take_job, give_job = os.pipe()
-        take_answer, give_answer = os.pipe()
-        server, process = os.getpid(), os.fork()
-        if process == 0:
-            for each in (*others, give_job, take_answer):
-                os.close(each)
-            _work(server, take_job, give_answer)
-        os.close(take_job)
-        os.close(give_answer)
-        os.set_blocking(take_answer, False)
-        return cls(process, give_job, take_answer)
-
-    def send(self, job: dict[str, Any]) -> None:
-        """Give it its job."""
-        text = json.dumps(job).encode()
-        with suppress(BrokenPipeError):  # it has just been killed: that will be its end
-            while text:
-                text = text[os.write(self._jobs, text) :]
-        os.close(self._jobs)
-        self._jobs = -1
-
-    def speaks(self) -> list[int]:
-        """What can be read when it says something; nothing once it has closed that."""
-        return [self._answers] if self._may_speak else []
-
-    def listen(self) -> None:
-        """Take what it has said since the last time."""
-        with suppress(BlockingIOError):
-            while self._may_speak:
-                chunk = os.read(self._answers, _CHUNK_BYTES)
-                self._said += chunk
-                self._may_speak = bool(chunk)
-
-    def said(self) -> dict[str, Any]:
-        """All that it has said; it says no more."""
-        self.listen()
-        self.close()
-        try:
-            said: dict[str, Any] = json.loads(self._said)
-        except ValueError:  # nothing, or it died while it wrote this
-            return {}
-        return said
-
-    def close(self) -> None:
-        """Have nothing to do with it any more."""
-        if self._jobs >= 0:
-            os.close(self._jobs)
-        os.close(self._answers)
-
-
-def _work(server: int, jobs: int, answers: int) -> None:
-    """Do the one job that comes; never returns."""
-    status = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        guard.become_worker(server)
-        text = b""
-        while chunk := os.read(jobs, _CHUNK_BYTES):
-            text += chunk
-        os.close(jobs)
-        if text:
-            _do(json.loads(text), answers)
-            status = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(status)
-
-
-def _do(job: dict[str, Any], answers: int) -> None:
-    log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
-    _be_as_new()
-    process = os.getpid()
-    said = stage.said(job)
-    if os.getpid() != process:  # a fork of the stage's own came back
-        os._exit(0)
-    _finish()
-    text = json.dumps(said).encode()
-    while text:
-        text = text[os.write(answers, text) :]
-
-
-def _be_as_new() -> None:
-    """Undo what being forked changes."""
-    sys.argv[1:] = []
-    stage.prepare_streams()
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        numpy_random.seed()  # Python's own generator sees to itself
-
-
-def _finish() -> None:
-    """End as a program of its own does: wait for its threads, call what is registered for the exit, flush."""
-    import atexit
-
-    threading._shutdown()  # type: ignore[attr-defined] # there is no public name for what the interpreter does
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):  # the stage may have closed it
-            stream.flush()

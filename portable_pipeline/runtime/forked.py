@@ -1,0 +1,164 @@
+"""A process for attempts, forked ahead of them, and what happens in it.
+
+It does one after the other for as long as each leaves it as it was (`traces.py`); after one that does not, it ends as a
+program of its own would.
+"""
+
+import atexit
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from contextvars import Context
+from typing import Any
+
+from . import guard, stage
+from .traces import Traces, imported
+
+_CHUNK_BYTES = 1 << 16
+#: Ends an answer after which the process takes another job.
+_READY = b', "again": true}\n'
+
+
+class Forked:
+    """Such a process, as the one that has forked it sees it."""
+
+    def __init__(self, process: int, jobs: int, answers: int) -> None:
+        self.process = process
+        self._jobs = jobs
+        self._answers = answers
+        self._said = b""
+        self._may_speak = True
+
+    @classmethod
+    def fork(cls, traces: Traces, others: Sequence[int]) -> "Forked":
+        """Make one.
+
+        Args:
+            others: File descriptors that it must not have.
+        """
+        take_job, give_job = os.pipe()
+        take_answer, give_answer = os.pipe()
+        server, process = os.getpid(), os.fork()
+        if process == 0:
+            for each in (*others, give_job, take_answer):
+                os.close(each)
+            _work(server, take_job, give_answer, traces)
+        os.close(take_job)
+        os.close(give_answer)
+        os.set_blocking(take_answer, False)
+        return cls(process, give_job, take_answer)
+
+    def send(self, job: dict[str, Any]) -> None:
+        """Give it a job."""
+        text = json.dumps(job).encode() + b"\n"
+        with suppress(BrokenPipeError):  # it has just been killed: that will be its end
+            while text:
+                text = text[os.write(self._jobs, text) :]
+
+    def speaks(self) -> list[int]:
+        """What can be read when it says something; nothing once it has closed that."""
+        return [self._answers] if self._may_speak else []
+
+    def is_ready(self) -> bool:
+        """Whether it has answered, and takes another job; listens to what it says."""
+        self._listen()
+        return self._said.endswith(_READY)
+
+    def said(self) -> dict[str, Any]:
+        """What it has said of its last job; nothing if it died before it was done with that."""
+        self._listen()
+        text, self._said = self._said, b""
+        try:
+            said: dict[str, Any] = json.loads(text)
+        except ValueError:
+            return {}
+        return said
+
+    def _listen(self) -> None:
+        with suppress(BlockingIOError):
+            while self._may_speak:
+                chunk = os.read(self._answers, _CHUNK_BYTES)
+                self._said += chunk
+                self._may_speak = bool(chunk)
+
+    def close(self) -> None:
+        """Have nothing to do with it any more."""
+        os.close(self._jobs)
+        os.close(self._answers)
+
+
+def _work(server: int, jobs: int, answers: int, traces: Traces) -> None:
+    """Do the jobs that come; never returns."""
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        guard.become_worker(server)
+        sys.argv[1:] = []
+        stage.prepare_streams()
+        traces.begin()
+        while (job := _line(jobs)) and _do(json.loads(job), answers, traces):
+            continue
+        status = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(status)
+
+
+def _line(jobs: int) -> bytes:
+    text = b""
+    while not text.endswith(b"\n") and (chunk := os.read(jobs, _CHUNK_BYTES)):
+        text += chunk
+    return text
+
+
+def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
+    """Do a job, and say what came of it; whether another one can be done."""
+    log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+    _seed()
+    process, modules = os.getpid(), sys.modules.copy()
+    said = Context().run(stage.said, job)
+    if os.getpid() != process:  # a fork of the stage's own came back
+        os._exit(0)
+    gc.collect()  # what it has dropped says its last word now, and not to another one's log
+    again = "values" in said and "event" not in job and traces.none()
+    if not again:
+        said["imported"] = imported(modules)
+        _finish()
+    _flush()
+    for stream in (1, 2):  # whatever is printed between two attempts is in nobody's log
+        os.dup2(0, stream)
+    text = json.dumps({**said, "again": again}).encode() + b"\n"
+    while text:
+        text = text[os.write(answers, text) :]
+    return again
+
+
+def _seed() -> None:
+    random: Any = sys.modules.get("random")
+    if random is not None:
+        random.seed()
+    numpy_random: Any = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
+
+
+def _finish() -> None:
+    """End as a program of its own does: wait for its threads, call what is registered for the exit."""
+    threading._shutdown()  # type: ignore[attr-defined] # there is no public name for what the interpreter does
+    atexit._run_exitfuncs()
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):  # the stage may have closed it
+            stream.flush()
