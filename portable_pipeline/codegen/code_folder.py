@@ -32,9 +32,16 @@ def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     marker = GeneratedFile(
         f"{folder}/__init__.py", f'"""The stages\' own code of {pipeline.name}, and what runs it."""\n'
     )
-    modules = [GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules]
     runtime = [GeneratedFile(f"{folder}/{RUNTIME_PACKAGE}/{name}", text) for name, text in runtime_sources(pipeline)]
-    return (marker, *modules, *runtime)
+    return (marker, *user_modules(pipeline), *runtime)
+
+
+def user_modules(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
+    """The user's modules as files of the code folder."""
+    folder = code_folder_name(pipeline)
+    return tuple(
+        GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules
+    )
 
 
 def module_path(module: Module) -> str:
@@ -116,10 +123,9 @@ def _tells_events(pipeline: Pipeline) -> bool:
     return any(hooks) or any({"RunEvent", "FailureEvent"} & {*module.runtime_names} for module in extracted)
 
 
-def server_sources() -> tuple[GeneratedFile, ...]:
-    """The part of the runtime that only the local runner has use for."""
-    sources = dict(_runtime_sources())
-    return tuple(GeneratedFile(f"{RUNTIME_PACKAGE}/{name}", sources[name]) for name in _SERVER)
+def local_runtime() -> tuple[tuple[str, str], ...]:
+    """Our runtime helpers, file name and text, as the local runner has them: the same for all pipelines."""
+    return _runtime_sources()
 
 
 @cache

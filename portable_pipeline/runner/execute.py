@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
@@ -12,14 +11,12 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from portable_pipeline.codegen.code_folder import code_folder, server_sources
-from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.diagnostics import Refused
-from portable_pipeline.diagnostics.catalog.output import CannotWrite
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.parameters import given_parameters, with_defaults
 from portable_pipeline.runner.bindings import Bindings
+from portable_pipeline.runner.code import write_code, write_runtime
 from portable_pipeline.runner.loop import RunLoop
 from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.moment import run_moment
@@ -132,29 +129,6 @@ def resume_locally(
     return outcome
 
 
-def write_code(pipeline: Pipeline, folder: Path) -> Path:
-    """Write the stages' code below a folder, as each target has it beside its files; return the code folder.
-
-    Raises:
-        Refused: If the folder cannot be written.
-    """
-    try:
-        # Python would take what it has compiled of an earlier session for that of a file as old and as long.
-        shutil.rmtree(folder / code_folder_name(pipeline), ignore_errors=True)
-        for each in code_folder(pipeline):
-            _write(folder / each.path, each.text)
-        for each in server_sources():
-            _write(folder / code_folder_name(pipeline) / each.path, each.text)
-    except OSError as error:
-        raise Refused([CannotWrite(folder=str(folder), reason=error.strerror or str(error))]) from error
-    return folder / code_folder_name(pipeline)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="")
-
-
 def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
     pipeline: Pipeline,
     bindings: Bindings,
@@ -169,7 +143,7 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
 ) -> RunOutcome:
     try:
         folder = project.run_folder(run.id)
-        code = write_code(pipeline, folder)
+        code, runtime = write_code(pipeline, folder), write_runtime(project.runtime_folder)
         observer.began(RunBegan(pipeline.name, run.id, tuple(stage.id for stage in pipeline.stages), folder))
         loop = RunLoop(
             pipeline,
@@ -180,6 +154,7 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
             kept=kept,
             fresh=fresh,
             code=code,
+            runtime=runtime,
             python=python,
             room=max_parallel or _processors(),
             observer=observer,

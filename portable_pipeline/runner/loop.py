@@ -91,6 +91,7 @@ class RunLoop:
         kept: How stages ended that need no attempt, by id.
         fresh: Ids of stages, without indices, that take nothing over from other runs.
         code: The folder of the stages' code.
+        runtime: The folder of our own part of it.
         python: The interpreter of the attempts; ours if None.
         room: How many attempts run at once.
     """
@@ -106,6 +107,7 @@ class RunLoop:
         kept: Mapping[str, StageKept],
         fresh: Collection[str],
         code: Path,
+        runtime: Path,
         python: Path | None,
         room: int,
         observer: Observer,
@@ -123,7 +125,9 @@ class RunLoop:
         self._timers: list[_Timer] = []
         folder = project.run_folder(run_id)
         modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
-        self._servers = Servers(python or Path(sys.executable), code, modules, folder / "imports.log")
+        self._servers = Servers(
+            python or Path(sys.executable), runtime, code, modules, folder / "imports.log"
+        )
         self._workers = Workers(room, self._servers, prepare=self._job)
         self._caching: Caching | None = None
         if any(stage.cache for stage in pipeline.stages):

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from portable_pipeline.codegen.names import RUNTIME_PACKAGE
 from portable_pipeline.runtime import guard
 
 _CHUNK_BYTES = 1 << 16
@@ -24,11 +25,12 @@ class Server:
     """A process of `stage_runtime/serve.py`.
 
     Args:
-        program: Its arguments, the file descriptor for its answers left out.
+        program: What to start, before the file descriptor for its answers.
+        code: The folder of the stages' code and its modules, behind that.
         log: Takes what the stages' modules print when they are imported.
     """
 
-    def __init__(self, program: Sequence[str], modules: Sequence[str], log: Path) -> None:
+    def __init__(self, program: Sequence[str], code: Sequence[str], log: Path) -> None:
         self._marker = secrets.token_hex(16)
         self.answers, write = os.pipe()
         os.set_blocking(self.answers, False)
@@ -36,7 +38,7 @@ class Server:
         try:
             with log.open("ab") as printed:
                 self.process = subprocess.Popen(
-                    [*program, "serve", str(write), *modules],
+                    [*program, str(write), *code],
                     stdin=subprocess.PIPE,
                     stdout=printed,
                     stderr=subprocess.STDOUT,
@@ -92,14 +94,15 @@ class Servers:
 
     Args:
         python: The interpreter of the attempts.
-        code: The folder of the stages' code.
+        runtime: The folder of our own code.
+        code: That of the stages'.
         modules: What is imported ahead of the attempts.
         log: Takes what these print then.
     """
 
-    def __init__(self, python: Path, code: Path, modules: Sequence[str], log: Path) -> None:
-        self._program = [str(python), str(code / "stage_runtime" / "__main__.py")]
-        self._modules = modules
+    def __init__(self, python: Path, runtime: Path, code: Path, modules: Sequence[str], log: Path) -> None:
+        self._program = [str(python), str(runtime / RUNTIME_PACKAGE / "__main__.py"), "serve"]
+        self._code = [str(code), *modules]
         self._log = log
         # The one that has been idle for longest comes first: it has made its next process by then.
         self._idle: deque[Server] = deque()
@@ -115,7 +118,7 @@ class Servers:
         Raises:
             OSError: If no process can be started.
         """
-        server = self._idle.popleft() if self._idle else Server(self._program, self._modules, self._log)
+        server = self._idle.popleft() if self._idle else Server(self._program, self._code, self._log)
         self._busy[name] = server
         self._selector.register(server.answers, selectors.EVENT_READ, name)
         server.send(job)

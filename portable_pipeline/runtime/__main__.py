@@ -14,7 +14,8 @@ if __name__ == "__main__":  # and not when multiprocessing loads this file again
     if sys.argv[1] == "serve":
         from . import serve
 
-        serve.main(int(sys.argv[2]), sys.argv[3:])
+        sys.path.insert(0, sys.argv[3])
+        serve.main(int(sys.argv[2]), sys.argv[3], sys.argv[4:])
     else:
         from .stage import main
 

@@ -11,14 +11,15 @@ while its attempt lives; one that is not is a leftover of a crash, and is remove
 
 import errno
 import fcntl
-import hashlib
 import os
-import secrets
-import shutil
 from pathlib import Path
 from typing import Any
 
 from .errors import ArtifactError
+
+TYPE_CHECKING = False  # as in `typing`
+if TYPE_CHECKING:
+    import hashlib
 
 _CHUNK_BYTES = 1 << 20
 
@@ -45,7 +46,7 @@ def fingerprint(path: Path) -> dict[str, Any]:
     times nor permissions.
     """
     if path.is_dir():
-        tree = hashlib.sha256()
+        tree = _sha256()
         size = _hash_tree(path, "", tree)
         return {"kind": "dir", "size": size, "sha256": tree.hexdigest()}
     return {"kind": "file", "size": path.stat().st_size, "sha256": _hash_file(path)}
@@ -85,8 +86,14 @@ class Staging:
         _remove_staging(self._folder, self._lock)
 
 
+def _sha256() -> "hashlib._Hash":
+    import hashlib  # slow to import, and most stages have no artifacts
+
+    return hashlib.sha256()
+
+
 def _hash_file(path: Path) -> str:
-    content = hashlib.sha256()
+    content = _sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
             content.update(chunk)
@@ -114,7 +121,7 @@ def _hash_tree(folder: Path, prefix: str, tree: "hashlib._Hash") -> int:
 
 def _locked_folder(parent: Path) -> tuple[Path, int]:
     while True:
-        folder = parent / secrets.token_hex(4)
+        folder = parent / os.urandom(4).hex()
         try:
             parent.mkdir(parents=True, exist_ok=True)
             _remove_leftovers(parent)
@@ -149,6 +156,8 @@ def _remove_leftovers(parent: Path) -> None:
 
 
 def _remove_staging(folder: Path, lock: int) -> None:
+    import shutil  # as slow to import as `hashlib`
+
     shutil.rmtree(folder, ignore_errors=True)
     os.close(lock)
     try:

@@ -20,6 +20,8 @@ from . import guard, stage
 from .traces import Traces, imported
 
 _CHUNK_BYTES = 1 << 16
+#: As they were before anybody could replace them.
+_encode, _write = json.JSONEncoder().encode, os.write
 #: Ends an answer after which the process takes another job.
 _READY = b', "again": true}\n'
 
@@ -135,11 +137,12 @@ def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
         said["imported"] = imported(modules)
         _finish()
     _flush()
-    for stream in (1, 2):  # whatever is printed between two attempts is in nobody's log
-        os.dup2(0, stream)
-    text = json.dumps({**said, "again": again}).encode() + b"\n"
+    if again:
+        for stream in (1, 2):  # what is printed between two attempts is in nobody's log
+            os.dup2(0, stream)
+    text = _encode({**said, "again": again}).encode() + b"\n"
     while text:
-        text = text[os.write(answers, text) :]
+        text = text[_write(answers, text) :]
     return again
 
 

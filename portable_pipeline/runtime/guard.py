@@ -29,6 +29,8 @@ GRACE_SECONDS = 0.5
 """How long a process tree that was asked to end (SIGTERM) may take before it is ended (SIGKILL)."""
 
 _GIVE_UP_SECONDS = 10.0
+#: Most end at once; whoever takes longer is not asked for it all the time.
+_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.0005, 0.02
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -137,6 +139,7 @@ def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
         The status of each child that has ended.
     """
     begin = time.monotonic()
+    pause = _PAUSE_SECONDS
     asked: set[int] = set()
     found, left = reap()
     while left and (spent := time.monotonic() - begin) < _GIVE_UP_SECONDS:
@@ -148,7 +151,8 @@ def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
             asked |= alive
         else:
             _signal(alive, signal.SIGKILL)
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         ended, left = reap()
         found |= ended
     if sys.platform != "linux":

@@ -36,14 +36,14 @@ from .forked import Forked
 from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
-_CODE = str(Path(__file__).absolute().parents[1])
 
 
-def main(answers: int, modules: Sequence[str]) -> None:
+def main(answers: int, code: str, modules: Sequence[str]) -> None:
     """Serve until standard input ends.
 
     Args:
         answers: File descriptor for the answers.
+        code: The folder of the stages' code.
         modules: What to import ahead of the attempts.
     """
     os.set_inheritable(answers, False)
@@ -52,9 +52,9 @@ def main(answers: int, modules: Sequence[str]) -> None:
     if threading.active_count() > 1:
         # A fork would leave their locks locked for ever: once more, and every attempt imports for itself.
         os.set_inheritable(answers, True)
-        os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers)])
+        os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers), code])
     guard.adopt_orphans()
-    Server(answers, before).serve()
+    Server(answers, code, before).serve()
 
 
 def _import(modules: Iterable[str]) -> None:
@@ -69,11 +69,13 @@ class Server:
 
     Args:
         answers: File descriptor for the answers.
+        code: The folder of the stages' code.
         before: The modules that were there before those of the stages.
     """
 
-    def __init__(self, answers: int, before: Collection[str]) -> None:
+    def __init__(self, answers: int, code: str, before: Collection[str]) -> None:
         self._answers = answers
+        self._code = code
         self._before = before
         self._read = b""
         self._woken, wake = os.pipe()
@@ -94,6 +96,7 @@ class Server:
                 if "kill" not in job:  # or it has ended by itself
                     self._answer(self._attempt(job))
         finally:
+            self._worker.close()
             guard.end_tree(self._worker.process)
 
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -189,7 +192,7 @@ class Server:
     def _as_new(self) -> Traces:
         gc.collect()
         gc.freeze()
-        return Traces(_CODE, self._before)
+        return Traces(self._code, self._before)
 
     def _others(self) -> list[int]:
         """What belongs to the server alone."""

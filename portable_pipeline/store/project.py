@@ -2,6 +2,7 @@
 
 .ppc/runs.db            what happened
 .ppc/runs/<run>/        the stages' code, their logs, and the lock of the process that runs it
+.ppc/runtime/           our own part of what attempts run
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Project:
 
     def __init__(self, folder: Path = PROJECT_FOLDER) -> None:
         self.folder = folder.absolute()
+
+    @property
+    def runtime_folder(self) -> Path:
+        """The folder of our runtime, whatever runs need it."""
+        return self.folder / "runtime"
 
     def run_folder(self, run: str) -> Path:
         """The folder of a run."""
