@@ -16,7 +16,7 @@ def instance_id(name: str, path: Sequence[int]) -> str:
     >>> instance_id("train", (0, 1)), instance_id("train", ())
     ('train[0][1]', 'train')
     """
-    return name + "".join(f"[{index}]" for index in path)
+    return name + "".join(f"[{index}]" for index in path) if path else name
 
 
 def split_id(id: str) -> tuple[str, Path]:
@@ -25,5 +25,7 @@ def split_id(id: str) -> tuple[str, Path]:
     >>> split_id("train[0][1]")
     ('train', (0, 1))
     """
+    if "[" not in id:
+        return id, ()
     name, *indices = id.replace("]", "").split("[")
     return name, tuple(map(int, indices))

@@ -104,7 +104,7 @@ class Servers:
         self._program = [str(python), str(runtime / RUNTIME_PACKAGE / "__main__.py"), "serve"]
         self._code = [str(code), *modules]
         self._log = log
-        # The one that has been idle for longest comes first: it has made its next process by then.
+        # The last one comes first: it has a process that is warm. To the left are those that have to make one first.
         self._idle: deque[Server] = deque()
         self._busy: dict[str, Server] = {}
         self._selector = selectors.DefaultSelector()
@@ -118,7 +118,7 @@ class Servers:
         Raises:
             OSError: If no process can be started.
         """
-        server = self._idle.popleft() if self._idle else Server(self._program, self._code, self._log)
+        server = self._idle.pop() if self._idle else Server(self._program, self._code, self._log)
         self._busy[name] = server
         self._selector.register(server.answers, selectors.EVENT_READ, name)
         server.send(job)
@@ -145,8 +145,10 @@ class Servers:
             found[key.data] = answer
             self._selector.unregister(key.fd)
             del self._busy[key.data]
-            if answer:
+            if answer.get("again"):
                 self._idle.append(server)
+            elif answer:
+                self._idle.appendleft(server)
             else:
                 server.end()
         return found

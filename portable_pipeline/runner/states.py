@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from portable_pipeline.instances import Path, instance_id, split_id
 from portable_pipeline.outcome import StageState
@@ -17,8 +16,7 @@ Ending = Literal["success", "failed", "cancelled"]
 Phase = Literal["stages", "on_failure", "on_exit", "over"]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What a loop has become.
 
     Args:
@@ -34,8 +32,7 @@ class Opened:
     admitted: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStatus:
+class NodeStatus(NamedTuple):
     """Where a node is, once for each item.
 
     Args:
@@ -64,8 +61,7 @@ class NodeStatus:
     opened: Opened | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeStatus:
+class ScopeStatus(NamedTuple):
     """A scope of the plan, for one item.
 
     Args:
@@ -83,8 +79,7 @@ class ScopeStatus:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class MachineState:
+class MachineState(NamedTuple):
     """A run at one moment.
 
     Args:

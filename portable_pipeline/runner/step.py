@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
 from portable_pipeline.instances import instance_id
@@ -48,8 +47,7 @@ class Step:
         """The next state, once everything has ended that ends by this, and the actions."""
         while self._to_end:
             self._end(*self._to_end.popleft())
-        state = replace(
-            self._state,
+        state = self._state._replace(
             nodes=self.nodes,
             scopes=self.scopes,
             failed=self.failed,
@@ -64,7 +62,7 @@ class Step:
 
     def put(self, number: int, **changed: Any) -> None:
         """Change a status; a new state of a stage is reported."""
-        status: NodeStatus = replace(self.nodes[number], **changed)
+        status: NodeStatus = self.nodes[number]._replace(**changed)
         self.nodes = self.nodes.put(number, status)
         if "state" in changed and self.node(status).kind == "stage":
             self.actions.append(Report(self.id(status), status.state))
@@ -99,12 +97,12 @@ class Step:
         """Note that a node that counts has ended; with the last one its scope has, and so on outwards."""
         while True:
             status = self.scopes[scope]
-            self.scopes = self.scopes.put(scope, replace(status, left=status.left - 1))
+            self.scopes = self.scopes.put(scope, status._replace(left=status.left - 1))
             if status.left > 1 or status.loop is None:
                 return
             loop = self.nodes[status.loop]
             assert loop.opened is not None
-            self.put(status.loop, opened=replace(loop.opened, left=loop.opened.left - 1))
+            self.put(status.loop, opened=loop.opened._replace(left=loop.opened.left - 1))
             if loop.opened.left > 1:
                 self._admit(status.loop)
                 return
@@ -125,10 +123,10 @@ class Step:
             source = self.plan.nodes[each]
             known = None if source.scope == node.scope else self._seen_from(scope, source)
             if known is None or known.state not in ENDED:
-                status = replace(status, missing=status.missing + 1)
+                status = status._replace(missing=status.missing + 1)
             else:
                 status = _told(status, known.state)
-        return replace(status, missing=status.missing + status.held)
+        return status._replace(missing=status.missing + status.held)
 
     def _seen_from(self, scope: int, source: Node) -> NodeStatus:
         at = self.scopes[scope]
@@ -204,7 +202,7 @@ class Step:
         until = opened.items if limit is None else min(opened.items, ended + limit)
         for item in range(opened.admitted, until):
             self.end(self.scopes[opened.first + item].offset, "success")
-        self.put(number, opened=replace(opened, admitted=until))
+        self.put(number, opened=opened._replace(admitted=until))
 
     def _pass_on(self, number: int, node: Node, state: StageState) -> None:
         scope = self.nodes[number].scope
@@ -225,7 +223,7 @@ class Step:
     def _hear(self, number: int, state: StageState) -> None:
         status = self.nodes[number]
         if status.state == "queued":
-            self.nodes = self.nodes.put(number, replace(_told(status, state), missing=status.missing - 1))
+            self.nodes = self.nodes.put(number, _told(status, state)._replace(missing=status.missing - 1))
             self._decide(number)
 
     def _hear_of_primary(self, number: int, state: StageState) -> None:
@@ -245,13 +243,12 @@ class Step:
             self.actions.append(CallHook("on_exit" if phase == "on_exit" else "on_failure"))
         if phase == "over":
             self.actions.append(FinishRun(state.outcome))
-        return replace(state, phase=phase, hooks=int(wanted))
+        return state._replace(phase=phase, hooks=int(wanted))
 
 
 def _told(status: NodeStatus, state: StageState) -> NodeStatus:
     """The status of a node that knows of one more that it waits for."""
-    return replace(
-        status,
+    return status._replace(
         good=status.good or state == "success",
         bad=status.bad or state in ("failed", "upstream_failed", "cancelled"),
         lost=status.lost or state == "failed",

@@ -104,8 +104,11 @@ def _work(server: int, jobs: int, answers: int, traces: Traces) -> None:
         sys.argv[1:] = []
         stage.prepare_streams()
         traces.begin()
-        while (job := _line(jobs)) and _do(json.loads(job), answers, traces):
-            continue
+        while job := _line(jobs):
+            if not _do(json.loads(job), answers, traces):
+                break
+        else:
+            _finish()
         status = 0
     except BaseException:
         sys.excepthook(*sys.exc_info())

@@ -11,7 +11,8 @@ forked. So an attempt finds everything as it is when the modules have just been 
 What the stage and its children print goes straight into the attempt's log, past all of us.
 
 A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. `{"kill": true}` ends
-the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts.
+the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts, and
+`again` if the next attempt need not wait for a fork.
 """
 
 import gc
@@ -55,6 +56,7 @@ def main(answers: int, code: str, modules: Sequence[str]) -> None:
         os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers), code])
     guard.adopt_orphans()
     Server(answers, code, before).serve()
+    os._exit(0)  # what the modules have registered for the exit is for the processes that use them
 
 
 def _import(modules: Iterable[str]) -> None:
@@ -97,6 +99,7 @@ class Server:
                     self._answer(self._attempt(job))
         finally:
             self._worker.close()
+            self._await(self._worker.process)
             guard.end_tree(self._worker.process)
 
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -131,7 +134,7 @@ class Server:
         self._imported = said.pop("imported", ())
         if stopped is not None:
             return {**said, "stopped": stopped}
-        if said.pop("again", False):
+        if said.get("again"):
             return {**said, "exit": 0}
         status = self._ended.get(worker.process)
         return said if status is None else {**said, **guard.how_it_ended(status)}
@@ -166,6 +169,14 @@ class Server:
             if self._woken in ready:
                 self._note_ended()
         return None
+
+    def _await(self, process: int) -> None:
+        """Give a process that has nothing left to do the time to end."""
+        until = time.monotonic() + guard.GRACE_SECONDS
+        self._note_ended()
+        while process not in self._ended and (left := until - time.monotonic()) > 0:
+            select.select([self._woken], [], [], left)
+            self._note_ended()
 
     def _note_ended(self) -> None:
         with suppress(BlockingIOError):

@@ -32,7 +32,7 @@ from .pictures import Pictures, Unknowable
 #: A process that has grown by more than that, in bytes, is given up; its memory was that of the attempts before.
 _GROWTH_BYTES = 32 << 20
 #: What is left in ways that nobody has thought of stays no longer than for so many attempts.
-_ATTEMPTS = 100
+_ATTEMPTS = 200
 
 _SIGNALS = [int(number) for number in signal.valid_signals()]
 _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)

@@ -33,12 +33,9 @@ UPDATE attempt SET state = 'cancelled', error = 'its run was interrupted' WHERE 
 _END_RUN = "UPDATE run SET state = ?, error = ?, degraded = ?, hook_errors = ?, ended = ? WHERE id = ?"
 _EVENT = "INSERT INTO event (run, number, at, kind, subject, detail) VALUES (?, ?, ?, ?, ?, ?)"
 _STAGE = """
-INSERT INTO stage (run, id, state, attempts) VALUES (?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET state = excluded.state, attempts = excluded.attempts
-"""
-_RETURNED = """
-INSERT INTO stage (run, id, state, returned) VALUES (?, ?, 'success', ?)
-ON CONFLICT DO UPDATE SET state = 'success', returned = excluded.returned
+INSERT INTO stage (run, id, state, attempts, returned) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE
+SET state = excluded.state, attempts = excluded.attempts, returned = coalesce(excluded.returned, returned)
 """
 _START_ATTEMPT = """
 INSERT INTO attempt (run, stage, number, session, state, began) VALUES (?, ?, ?, ?, 'running', ?)
@@ -73,6 +70,9 @@ class Journal:
         self._events = events
         self._attempts = attempts
         self._pending: list[tuple[str, tuple[Any, ...]]] = []
+        # A stage may change more than once in a step; only the last state is written.
+        self._stages: dict[str, tuple[str, int]] = {}
+        self._returned: dict[str, str] = {}
 
     @classmethod
     def begin(cls, project: Project, run: RunRecord, pipeline: Pipeline) -> Journal:
@@ -132,7 +132,7 @@ class Journal:
         Args:
             attempts: In this session.
         """
-        self._add(_STAGE, self._run, stage, state, self.number(stage, attempts))
+        self._stages[stage] = (state, self.number(stage, attempts))
 
     def attempt_started(self, stage: str, attempt: int) -> None:
         """An attempt is about to start."""
@@ -146,8 +146,8 @@ class Journal:
         self._add(_END_ATTEMPT, *row)
 
     def returned(self, stage: str, values: Mapping[str, JsonValue]) -> None:
-        """A stage has succeeded, with all that it returned."""
-        self._add(_RETURNED, self._run, stage, json.dumps(values))
+        """A stage has succeeded, with all that it returned; `stage` follows."""
+        self._returned[stage] = json.dumps(values)
         for name, value in values.items():
             if isinstance(value, dict) and value.keys() == _ARTIFACT:
                 row = (value["uri"], value["kind"], value["size"], value["sha256"])
@@ -174,6 +174,9 @@ class Journal:
         Raises:
             Refused: If it cannot be written.
         """
+        for stage, status in self._stages.items():
+            self._add(_STAGE, self._run, stage, *status, self._returned.pop(stage, None))
+        self._stages.clear()
         if not self._pending:
             return
         database = self._project.database

@@ -82,6 +82,8 @@ class Project:
                 # A transition that was committed survives the loss of power, too.
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
+                # What is changed again and again is copied from the log to the database less often, in pages.
+                connection.execute("PRAGMA wal_autocheckpoint = 4000")
                 migrate(connection)
             except BaseException:
                 connection.close()

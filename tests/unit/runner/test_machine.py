@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from dataclasses import FrozenInstanceError
 
 import pytest
 from hypothesis import given
@@ -171,7 +170,7 @@ def test_a_state_is_never_changed() -> None:
     state, _ = begin(graph({"a": []}))
     later, _ = advance(state, AttemptStarted("a", 1))
     assert (state.status("a").state, later.status("a").state) == ("queued", "running")
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         state.failed = True  # type: ignore[misc]
 
 

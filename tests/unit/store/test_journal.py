@@ -105,6 +105,7 @@ def test_a_full_disk_is_told(project: Project) -> None:
         with pytest.raises(Refused) as refused:
             for number in range(1, 200):
                 journal.returned(f"stage_{number}", {"result": "x" * 4000})
+                journal.stage(f"stage_{number}", "success", 1)
                 journal.commit()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
