@@ -22,7 +22,6 @@ from portable_pipeline.ir import (
     VerbatimModule,
 )
 
-
 _SERVER = ("serve.py", "forked.py", "traces.py", "pictures.py")
 
 
@@ -39,9 +38,7 @@ def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
 def user_modules(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:
     """The user's modules as files of the code folder."""
     folder = code_folder_name(pipeline)
-    return tuple(
-        GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules
-    )
+    return tuple(GeneratedFile(f"{folder}/{module_path(module)}", module_text(module)) for module in pipeline.modules)
 
 
 def module_path(module: Module) -> str:

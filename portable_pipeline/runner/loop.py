@@ -125,9 +125,7 @@ class RunLoop:
         self._timers: list[_Timer] = []
         folder = project.run_folder(run_id)
         modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
-        self._servers = Servers(
-            python or Path(sys.executable), runtime, code, modules, folder / "imports.log"
-        )
+        self._servers = Servers(python or Path(sys.executable), runtime, code, modules, folder / "imports.log")
         self._workers = Workers(room, self._servers, prepare=self._job)
         self._caching: Caching | None = None
         if any(stage.cache for stage in pipeline.stages):

@@ -67,14 +67,14 @@ class ScopeStatus(NamedTuple):
     Args:
         scope: Which one of the plan.
         loop: The status of the loop that it belongs to; None for the pipeline.
-        index: Of the item; None where there is none.
+        item: Its index; None where there is none.
         offset: The status of its first node; the others follow.
         left: How many of its nodes that count have not ended.
     """
 
     scope: int
     loop: int | None
-    index: int | None
+    item: int | None
     offset: int
     left: int
 
@@ -149,7 +149,7 @@ def find(run: Tables, id: str, node: int) -> int:
     for loop in run.plan.scopes[known.scope].path:
         opened = run.nodes[run.scopes[scope].offset + run.plan.nodes[loop].place].opened
         assert opened is not None, id
-        runs = run.scopes[opened.first].index is not None
+        runs = run.scopes[opened.first].item is not None
         scope = opened.first + (next(remaining) if runs else 0)
     return run.scopes[scope].offset + known.place
 
@@ -170,6 +170,6 @@ def path(run: Tables, scope: int) -> Path:
     found: list[int] = []
     status = run.scopes[scope]
     while status.loop is not None:
-        found += [] if status.index is None else [status.index]
+        found += [] if status.item is None else [status.item]
         status = run.scopes[run.nodes[status.loop].scope]
     return tuple(reversed(found))

@@ -1,7 +1,7 @@
 """The variables of modules as they were, to tell whether they still are.
 
-A variable that is bound to something else is seen by comparing the module's names with a copy; what is bound to the same
-object but has changed inside, by a picture of that object. Of what no picture can be made, nothing can be said.
+A variable that is bound to something else is seen by comparing the module's names with a copy; one whose object has
+changed inside, by a picture of that object. Of what no picture can be made, nothing can be said.
 """
 
 import builtins

@@ -4,9 +4,9 @@
            <-answer-       <-answer-
 
 The server is the guard of its attempts: what `guard.py` does for one, it does for each. It has imported the stages'
-modules, so that none of them waits for that, and runs nothing of them itself. The process that it forks does one attempt
-after the other, as long as none leaves anything behind in it that another could find (`traces.py`); then the next one is
-forked. So an attempt finds everything as it is when the modules have just been imported, whatever those before it did.
+modules, so that none of them waits for that, and runs nothing of them itself. The process that it forks does one
+attempt after the other, as long as none leaves anything behind in it that another could find (`traces.py`); then the
+next one is forked. So an attempt finds everything as it is when the modules have just been imported.
 
 What the stage and its children print goes straight into the attempt's log, past all of us.
 

@@ -16,7 +16,7 @@ Chance is seeded anew for each attempt, and context variables (decimal's precisi
 """
 
 import _locale
-import _signal
+import _signal  # type: ignore[import-not-found] # `signal` looks up names for all that it returns
 import atexit
 import gc
 import os
@@ -39,6 +39,11 @@ _TIMERS = (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)
 _LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
 
 
+def _environment() -> object:
+    # Names and values as bytes; `os.environ` itself would decode all of them each time.
+    return os.environ._data.copy()  # type: ignore[attr-defined]
+
+
 def _umask() -> int:
     umask = os.umask(0o077)
     os.umask(umask)
@@ -57,8 +62,7 @@ _Look = Callable[[], object]
 
 #: Each gives what is equal as long as nothing has changed.
 _PROCESS: tuple[_Look, ...] = (
-    # Names and values as bytes; `os.environ` itself would decode all of them each time.
-    lambda: os.environ._data.copy(),  # type: ignore[attr-defined]
+    _environment,
     os.getcwd,
     _umask,
     lambda: [_signal.getsignal(number) for number in _SIGNALS],
@@ -71,8 +75,8 @@ _PROCESS: tuple[_Look, ...] = (
 )
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
-    lambda: os.listdir("/proc/self/fd"),
-    lambda: os.stat("/proc/self/task").st_nlink,
+    lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208 - a path would take as long as all the rest
+    lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116
     lambda: _read(f"/proc/self/task/{os.getpid()}/children"),
     lambda: os.sched_getaffinity(0),
 )

@@ -216,7 +216,8 @@ def kills() -> int:
 def test_an_attempt_can_be_ended_before_its_server_is_up(tmp_path: Path) -> None:
     case = pipeline("import time\ndef sleeps() -> None:\n    time.sleep(600)\n", stage("sleeps"))
     code = write_code(case, tmp_path)
-    servers = Servers(Path(sys.executable), write_runtime(tmp_path / "runtime"), code, ["pipeline"], tmp_path / "imports.log")
+    runtime = write_runtime(tmp_path / "runtime")
+    servers = Servers(Path(sys.executable), runtime, code, ["pipeline"], tmp_path / "imports.log")
     job = {"function": "pipeline:sleeps", "inputs": {}, "outputs": {}, "timeout": None, "log": str(tmp_path / "log")}
     servers.start("one", job)
     servers.kill("one")  # in one write, or nearly so: the server is still being started

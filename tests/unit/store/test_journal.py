@@ -45,6 +45,7 @@ def test_artifacts_are_told_from_values(project: Project) -> None:
     journal = Journal.begin(project, record("r"), CASE)
     reference = {"uri": "data/x", "kind": "file", "size": 3, "sha256": "ab"}
     journal.returned("a", {"result": {"uri": "no artifact"}, "out": reference})
+    journal.stage("a", "success", 1)
     journal.commit()
     assert [(each.name, each.uri, each.size) for each in project.artifacts("r")] == [("out", "data/x", 3)]
     assert project.stages("r")[0].returned == {"result": {"uri": "no artifact"}, "out": reference}
