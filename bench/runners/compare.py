@@ -18,11 +18,6 @@ from runners.machine import machine, moment
 BENCH = Path(__file__).resolve().parents[1]
 BUILD = BENCH.parent / "build" / "bench"
 
-#: One stage alone is what a run costs by itself; the fan's sum is a stage of its own.
-SHAPES = ("chain:1", "chain:100", "fan:200")
-#: How many stages there are that the cost of a run is divided by.
-STAGES = {"chain:100": 100, "fan:200": 201}
-
 _TIMEOUT_SECONDS = 900
 
 
@@ -45,7 +40,9 @@ def compare(names: Sequence[str], rounds: int, pythons: Mapping[str, Path]) -> d
             first = turn % len(names)  # nobody always comes after the same one
             for name in (*names[first:], *names[:first]):
                 print(f"round {turn + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
-                told[name].append(measured(name, folder / name, pythons[FIELD[name].home], SHAPES))
+                told[name].append(
+                    measured(name, folder / name, pythons[FIELD[name].home], [*FIELD[name].shapes().values()])
+                )
         about = machine(Path(work))
     return {
         "machine": about,
@@ -91,7 +88,10 @@ def contestant(name: str, told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "label": FIELD[name].label,
         "facts": told[0]["facts"],
         "setup_seconds": statistics.median(each["setup_seconds"] for each in told),
-        "runs": {shape: figures([each["runs"][shape] for each in told]) for shape in told[0]["runs"]},
+        "runs": {
+            shape: {"stages": FIELD[name].stages(shape), **figures([each["runs"][size] for each in told])}
+            for shape, size in FIELD[name].shapes().items()
+        },
     }
 
 

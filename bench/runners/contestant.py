@@ -22,6 +22,15 @@ Run = Callable[[], int]
 #: Defines a pipeline of so many stages, the sum of a fan not counted; that is not measured.
 Prepare = Callable[[Shape, int], Run]
 
+#: What becomes of a run that is killed, with `kill -9`, and started again. `resumes`: what has succeeded is not run
+#: again, not even after a loss of power; `usually`: the same, save after a loss of power; `record`: one can look up
+#: what has happened, and all is run again; `none`: nothing is known of it.
+State = Literal["resumes", "usually", "record", "none"]
+
+#: Where a stage runs: in a process of its own; in one of a pool, that many stages share one after the other; or in
+#: the runner itself.
+Isolation = Literal["process", "pool", "runner"]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -29,16 +38,14 @@ class Facts:
 
     Args:
         package: Of the index; None for what is ours.
-        state: Where it keeps what has happened, such that a run that was killed can be gone on with; None if nowhere.
-        durable: Whether that is on disk, not in the system's cache only, before anything happens because of it.
-        killable: Whether a stage runs in a process that can be killed without killing the runner.
+        kept: What is kept of a run, and where.
         configured: How it was used.
     """
 
     package: str | None
-    state: str | None
-    durable: bool
-    killable: bool
+    state: State
+    kept: str
+    isolation: Isolation
     configured: str
 
 

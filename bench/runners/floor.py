@@ -1,6 +1,7 @@
 """The least that durable state and processes that can be killed cost: what our runner does without all that it knows.
 
-Workers that live as long as the run, each in a process group of its own; each stage goes to one through a pipe. What
+Workers that live as long as the run, or one for each stage, in process groups of their own; work goes to them through a
+pipe. What
 has ended and what starts next is one synchronous commit: for a chain one commit a stage, for a fan one for all that
 has ended while the one before was written.
 """
@@ -14,14 +15,17 @@ import signal
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from runners.contestant import Facts, Prepare, Run, Shape
 
+_KEPT = "a row for each transition, SQLite, a synchronous commit each step"
 VARIANTS = {
-    "pool": Facts(None, "SQLite, one synchronous commit a step", True, True, "bare pool of workers, no process a stage")
+    "pool": Facts(None, "record", _KEPT, "pool", "2 workers, each no-op through a pipe"),
+    "forks": Facts(None, "record", _KEPT, "process", "2 at once, each no-op in a process forked for it"),
 }
 
 _LINE_BYTES = 1 << 20
@@ -32,19 +36,20 @@ PRIMARY KEY (run, number)) WITHOUT ROWID
 
 
 @contextmanager
-def opened(_: str, folder: Path) -> Iterator[Prepare]:
+def opened(variant: str, folder: Path) -> Iterator[Prepare]:
     """Ready at once; a run starts its workers itself, as ours does."""
+    worker = Worker if variant == "pool" else Fresh
 
     def prepare(shape: Shape, size: int) -> Run:
-        return lambda: run(shape, size, folder / "runs.db")
+        return lambda: run(shape, size, folder / "runs.db", worker)
 
     yield prepare
 
 
-def run(shape: Shape, size: int, database: Path) -> int:
+def run(shape: Shape, size: int, database: Path, worker_class: type[AnyWorker]) -> int:
     """One run; its result."""
     journal = Journal(database)
-    workers = [Worker() for _ in range(max(os.cpu_count() or 1, 2))]
+    workers = [worker_class() for _ in range(max(os.cpu_count() or 1, 2))]
     try:
         return _chain(size, journal, workers) if shape == "chain" else _fan(size, journal, workers)
     finally:
@@ -53,7 +58,7 @@ def run(shape: Shape, size: int, database: Path) -> int:
         journal.close()
 
 
-def _chain(size: int, journal: Journal, workers: list[Worker]) -> int:
+def _chain(size: int, journal: Journal, workers: Sequence[AnyWorker]) -> int:
     number = 0
     for index in range(size):
         # The one before has succeeded and this one starts: one step.
@@ -64,19 +69,19 @@ def _chain(size: int, journal: Journal, workers: list[Worker]) -> int:
     return number
 
 
-def _fan(size: int, journal: Journal, workers: list[Worker]) -> int:
+def _fan(size: int, journal: Journal, workers: Sequence[AnyWorker]) -> int:
     waiting = deque(range(size))
-    idle, running = deque(workers), dict[int, tuple[Worker, str]]()
+    idle, running = deque(workers), dict[int, tuple[AnyWorker, str]]()
     numbers = list[int]()
     while len(numbers) < size:
-        starts = list[tuple[Worker, str]]()
+        starts = list[tuple[AnyWorker, str]]()
         while waiting and idle:
             starts.append((idle.popleft(), f"one[{waiting.popleft()}]"))
             journal.note("attempt_started", starts[-1][1])
         journal.commit()
         for worker, stage in starts:
-            running[worker.answers] = (worker, stage)
             worker.send(0)
+            running[worker.answers] = (worker, stage)
         for ready in select.select([*running], [], [])[0]:
             worker, stage = running.pop(ready)
             numbers.append(worker.answer())
@@ -89,7 +94,7 @@ def _fan(size: int, journal: Journal, workers: list[Worker]) -> int:
     return total
 
 
-def _start(journal: Journal, worker: Worker, stage: str, given: int | list[int]) -> None:
+def _start(journal: Journal, worker: AnyWorker, stage: str, given: int | list[int]) -> None:
     journal.note("attempt_started", stage)
     journal.commit()
     worker.send(given)
@@ -126,24 +131,46 @@ class Journal:
         self._database.close()
 
 
+class AnyWorker(Protocol):
+    """Does one stage at a time."""
+
+    @property
+    def answers(self) -> int:
+        """File descriptor that can be read when there is an answer to what was sent last."""
+
+    def send(self, given: int | list[int]) -> None:
+        """Give it work."""
+
+    def answer(self) -> int:
+        """Its answer; waits for it."""
+
+    def end(self) -> None:
+        """Kill it."""
+
+
 class Worker:
     """A process that answers each line of JSON with one: an int with the next one, a list with its sum."""
 
     def __init__(self) -> None:
         take, self._jobs = os.pipe()
-        self.answers, give = os.pipe()
+        self._answers, give = os.pipe()
         self._process = os.fork()
         if self._process == 0:
             try:
                 os.setpgid(0, 0)
                 os.close(self._jobs)
-                os.close(self.answers)
+                os.close(self._answers)
                 _work(take, give)
             finally:
                 os._exit(0)
         os.setpgid(self._process, self._process)  # whoever of us is first
         os.close(take)
         os.close(give)
+
+    @property
+    def answers(self) -> int:
+        """File descriptor that can be read when there is an answer."""
+        return self._answers
 
     def send(self, given: int | list[int]) -> None:
         """Give it work."""
@@ -153,7 +180,7 @@ class Worker:
 
     def answer(self) -> int:
         """Its answer; waits for it."""
-        result: int = json.loads(os.read(self.answers, _LINE_BYTES))
+        result: int = json.loads(os.read(self._answers, _LINE_BYTES))
         return result
 
     def end(self) -> None:
@@ -161,7 +188,38 @@ class Worker:
         os.killpg(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
         os.close(self._jobs)
-        os.close(self.answers)
+        os.close(self._answers)
+
+
+class Fresh:
+    """A process for each stage, forked when there is work for it."""
+
+    def __init__(self) -> None:
+        self._worker: Worker | None = None
+
+    @property
+    def answers(self) -> int:
+        """File descriptor that can be read when there is an answer."""
+        assert self._worker
+        return self._worker.answers
+
+    def send(self, given: int | list[int]) -> None:
+        """Give it work."""
+        self._worker = Worker()
+        self._worker.send(given)
+
+    def answer(self) -> int:
+        """Its answer; waits for it, and ends the process."""
+        assert self._worker
+        result = self._worker.answer()
+        self.end()
+        return result
+
+    def end(self) -> None:
+        """Kill the process, if there is one."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
 
 
 def _work(jobs: int, answers: int) -> None:

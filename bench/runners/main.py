@@ -7,12 +7,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from runners.compare import BENCH, BUILD, compare, environment, measured
 from runners.field import FIELD
-from runners.tables import about, comparison, growth_table, processors
+from runners.pages import PAGE, filled, parts
+from runners.peers import peers_python
 
 _MANY = 10_000
 _FEWER = 1_000
@@ -26,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(given: argparse.Namespace) -> None:
-    """Measure, print, and keep the figures.
+    """Measure, print, and keep the figures; those of all contestants go into the page of the documentation, too.
 
     Raises:
         SystemExit: If a name is unknown, or a contestant fails.
@@ -34,14 +36,22 @@ def main(given: argparse.Namespace) -> None:
     names = given.only.split(",") if given.only else [*FIELD]
     if unknown := set(names) - set(FIELD):
         raise SystemExit(f"--only: no such runner: {', '.join(sorted(unknown))}; there are {', '.join(FIELD)}")
-    pythons = {"ours": Path(sys.executable)}
-    found = compare(names, given.repeat, pythons)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    found = compare(names, given.repeat, _pythons(names))
     if not given.no_growth:
         found["growth"] = growth()
     (BUILD / "runners.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    parts = [about(found), comparison(found), processors(found)]
-    parts += [growth_table(found["growth"])] if "growth" in found else []
-    print("\n\n".join(parts))
+    shown = parts(found)
+    print("\n\n".join(shown.values()))
+    if set(names) == set(FIELD) and not given.no_growth:
+        PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), shown), encoding="utf-8")
+
+
+def _pythons(names: Collection[str]) -> dict[str, Path]:
+    found = {"ours": Path(sys.executable)}
+    if any(FIELD[name].home == "peers" for name in names):
+        found["peers"] = peers_python(BUILD)
+    return found
 
 
 def growth() -> dict[str, Any]:

@@ -15,10 +15,10 @@ from portable_pipeline.ir import Pipeline
 from portable_pipeline.runner import run_locally
 from runners.contestant import Facts, Prepare, Run, Shape
 
-_STATE = "SQLite, one synchronous commit a step"
+_KEPT = "all, SQLite, a synchronous commit each step; a log for each attempt"
 VARIANTS = {
-    "api": Facts(None, _STATE, True, True, "`run_locally`; each attempt in a process of its own"),
-    "command": Facts(None, _STATE, True, True, "`ppc run FILE`, from the shell to its end"),
+    "api": Facts(None, "resumes", _KEPT, "process", "`run_locally` in this process"),
+    "command": Facts(None, "resumes", _KEPT, "process", "`ppc run FILE`, from the shell to its end"),
 }
 
 _HEAD = '''"""For measuring."""
