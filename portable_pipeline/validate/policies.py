@@ -1,4 +1,4 @@
-"""PPC301-306: timeouts and retries."""
+"""PPC301-307: timeouts, retries and caches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from portable_pipeline.diagnostics.catalog.policies import (
     BeyondPipeline,
     CapBelowDelay,
     NoRetries,
+    NothingToTakeOver,
     NoTimeout,
 )
 from portable_pipeline.diagnostics.suggest import quoted
@@ -100,6 +101,13 @@ def beyond_the_pipeline(pipeline: Pipeline) -> Iterator[Diagnostic]:
         waits = min(total_wait(stage.retry), timedelta.max.total_seconds() / 2)
         if waits > limit.total_seconds():
             yield _beyond(stage, "the wait between attempts", timedelta(seconds=waits), limit)
+
+
+def cached_for_nothing(pipeline: Pipeline) -> Iterator[Diagnostic]:
+    """Stages with a cache that leave nothing."""
+    for stage in pipeline.stages:
+        if stage.cache and stage.result is None and not stage.outputs:
+            yield NothingToTakeOver(span=stage.span, stage=stage.id)
 
 
 def total_wait(retry: Retry) -> float:

@@ -73,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     policies.bad_retries,
     policies.settings_without_retries,
     policies.beyond_the_pipeline,
+    policies.cached_for_nothing,
     schedules.bad_cron,
     schedules.unknown_zone,
     schedules.needed_on_schedule,

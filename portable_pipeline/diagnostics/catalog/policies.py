@@ -1,4 +1,4 @@
-"""PPC30x: timeouts and retries."""
+"""PPC30x: timeouts, retries and caches."""
 
 from __future__ import annotations
 
@@ -313,3 +313,53 @@ class BeyondPipeline(Diagnostic):
     stage: str
     duration: str
     limit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NothingToTakeOver(Diagnostic):
+    """A cached stage that leaves nothing.
+
+    What
+        A stage has `cache=True`, returns nothing and writes no artifact.
+
+    Why
+        Where such a stage is taken over from another run, nothing at all happens (K1). What it does, it does elsewhere:
+        it prints, sends or deletes something, and a run that skips that is another run.
+
+    Example
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m", cache=True)
+        def announce() -> None:
+            print("it is done")
+
+
+        @pipeline
+        def nightly():
+            announce()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import pipeline, stage
+
+
+        @stage(timeout="5m")
+        def announce() -> None:
+            print("it is done")
+
+
+        @pipeline
+        def nightly():
+            announce()
+        ```
+    """
+
+    code: ClassVar[str] = "PPC307"
+    severity: ClassVar[Severity] = Severity.WARNING
+    title: ClassVar[str] = "stage `{stage}` is cached and leaves nothing to take over"
+    help: ClassVar[str] = "take `cache=True` away, so that it runs in every run; or let it return what it did"
+
+    stage: str
