@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 
 from portable_pipeline.ir import ItemKey, Pipeline, RunDate, Stage, Text, Uri
 from portable_pipeline.outcome import Origin, RunOutcome
-from portable_pipeline.runner import caching, resume_locally, run_locally
+from portable_pipeline.runner import resume_locally, run_locally
 from portable_pipeline.store import Project
 from tests.unit.runner.pipelines import (
     artifact,
@@ -454,55 +453,3 @@ def test_turning_the_cache_on_or_off_is_no_change_of_what_succeeded() -> None:
     ran()
     assert resume_locally(plain, failed.run_id).state == "success"
     assert ran() == Counter(breaks=1, last=1)
-
-
-# ---- many, and what goes wrong
-
-
-def test_many_artifacts_are_proven_side_by_side() -> None:
-    def case(count: int) -> Pipeline:
-        address = Uri(
-            parts=(Text(text=str(Path("out").absolute()) + "/"), RunDate(), Text(text="/"), ItemKey(loop="loop"))
-        )
-        write = stage("write_each", takes={"x": item("loop")}, writes={"out": address}, block="loop", returns=False)
-        return pipeline(
-            CODE, write.model_copy(update={"cache": True}), blocks=(loop("loop", x=list(range(4, 4 + count))),)
-        )
-
-    run_locally(case(60), date="2026-01-05")
-    again = run_locally(case(60), date="2026-01-06")
-    assert len(origins(again)) == 60
-    assert set(ran().values()) == {1}
-    assert {int(each.name) + 4: each.read_text(encoding="utf-8") for each in Path("out/2026-01-06").iterdir()} == {
-        number: str(number) for number in range(4, 64)
-    }
-
-
-def test_a_mistake_of_ours_is_told_and_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("a bug")
-
-    run_locally(files(), date="2026-01-05")
-    monkeypatch.setattr(caching, "taken_over", broken)
-    with pytest.raises(RuntimeError, match="a bug"):
-        run_locally(files(), date="2026-01-05")
-
-
-def test_the_rest_of_a_run_does_not_wait_for_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    proving = caching.taken_over
-
-    def slow(*given: object) -> object:
-        while "source" not in Path("log.txt").read_text(encoding="utf-8"):
-            time.sleep(0.01)
-        return proving(*given)  # type: ignore[arg-type]
-
-    case = files()
-    case = case.model_copy(
-        update={"stages": (*case.stages, stage("source", after=["tick"]), stage("tick", function="work"))}
-    )
-    run_locally(case, date="2026-01-05")
-    ran()
-    Path("log.txt").touch()
-    monkeypatch.setattr(caching, "taken_over", slow)
-    assert run_locally(case, date="2026-01-06").state == "success"
-    assert ran() == Counter(source=1, work=1)
