@@ -30,6 +30,7 @@ from portable_pipeline.ir.control import blocks_around, operands
 from portable_pipeline.ir.fallbacks import needing_more
 from portable_pipeline.ir.fire_times import skipped_fire_time
 from portable_pipeline.ir.graph import upstream
+from portable_pipeline.ir.loops import LoopNeeds
 
 Places = Iterable[Span | None]
 
@@ -97,6 +98,15 @@ def _holds(loop: Loop, pipeline: Pipeline) -> bool:
     """Whether it has several stages, or blocks, inside."""
     stages = sum(stage.block == loop.id for stage in pipeline.stages)
     return stages > 1 or any(block.parent == loop.id for block in pipeline.blocks)
+
+
+def _needing_from_outside(pipeline: Pipeline) -> Iterator[Span | None]:
+    needs = LoopNeeds(pipeline)
+    for loop in pipeline.blocks:
+        if isinstance(loop, Loop) and needs.may_run_for_none(loop.id):
+            inside = (stage.id for stage in pipeline.stages if loop in needs.around(stage.id))
+            if any(needs.open(each, loop.id) for each in inside):
+                yield loop.span
 
 
 def _failure_hooks(pipeline: Pipeline) -> Iterator[Span | None]:
@@ -191,6 +201,11 @@ RULES: dict[str, Rule] = {
         Rule("R5", "an attempt that dies is a failed attempt", _always),
         Rule("R6", "a pipeline timeout ends the run", _run_timeout),
         Rule("F1", "consumers of a failed stage never start", _edges),
+        Rule(
+            "F1.loop",
+            "what collects from a loop never starts if its stages need a failed one, items or not",
+            _needing_from_outside,
+        ),
         Rule("F2", "the run has failed if and only if a stage failed and no stand-in took its place", _always),
         Rule("F3", "a stand-in runs when its primary has failed for good; the run is degraded", _fallbacks),
         Rule("F3.apart", "a stage that only the stand-in needs may fail where the primary succeeds", _apart),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from portable_pipeline.ir import ArtifactRef, Block, Branch, Collected, FirstOf, Loop, Pipeline, ResultRef, Stage, Value
 from portable_pipeline.ir.control import around, loops_around, values_of
 from portable_pipeline.ir.graph import stages_of
+from portable_pipeline.ir.loops import LoopNeeds
 from ppc_airflow.grouping import grouped
 from ppc_airflow.nodes import (
     AllItemsOf,
@@ -49,6 +50,7 @@ class _Build:
         self._blocks = blocks
         self._stages = {stage.id: stage for stage in pipeline.stages}
         self._collected: dict[str, Node] = {}
+        self._needs = LoopNeeds(pipeline)
 
     def nodes(self) -> Iterator[Node]:
         for block in self._blocks.values():
@@ -119,6 +121,12 @@ class _Build:
         """
         outside = {each.id for each in loops_around(self._blocks, block)}
         entered = [each for each in loops_around(self._blocks, self._stages[stage].block) if each.id not in outside]
+        for each in self._unseen(stage, entered):
+            if self._is_inside(each, block):
+                waits[self._source(each)] = None
+            else:
+                first, *further = (loop for loop in self._needs.around(each) if loop.id not in outside)
+                waits[self._gathered(each, [first, *further]) if self._is_nested(first) else self._source(each)] = None
         if self._is_nested(entered[0]):
             found = self._gathered(stage, entered)
             needs[found] = None
@@ -127,6 +135,16 @@ class _Build:
         # All instances have to end, wherever they are; only who takes values has to know which is whose.
         waits[self._gathered(stage, entered[1:]) if is_value else self._source(stage)] = None
         return set()
+
+    def _unseen(self, stage: str, entered: list[Loop]) -> Iterator[str]:
+        """What a stage of these loops needs of outside, where they may be such that no task of it shows its failure.
+
+        Airflow skips all tasks of a group that it expands over a skipped task, whatever else they need; and there are
+        none in a loop in a loop which has no item. Without items, others fail before Airflow has expanded them.
+        """
+        for loop in entered:
+            if self._is_nested(loop) or self._needs.may_be_skipped(loop.id):
+                yield from self._needs.open(stage, loop.id)
 
     def _gathered(self, stage: str, loops: list[Loop]) -> str:
         """The task that gives what a stage gave in each item of these loops, of which each is in a loop."""

@@ -271,7 +271,7 @@ def _collected(node: Node, collected: CollectedOf, scope: Scope) -> Decision:
 def _end(node: Node, end: EndOf, scope: Scope) -> Decision:
     return Decision(
         function=scope.functions[node.id],
-        docs=f"Let the run fail where `{end.source}` fails, also if no loop in its loop runs for any item.",
+        docs=f"Let the run fail where `{end.source}` fails, also if no loop that needs it runs for any item.",
         options=_options(node, scope),
         arguments=(),
         shape=_NOTHING,

@@ -14,6 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.ir import Block, Stage
 from portable_pipeline.ir.control import loops_around
+from portable_pipeline.ir.loops import LoopNeeds
 from ppc_airflow.nodes import (
     CollectedOf,
     CopyOf,
@@ -46,8 +47,10 @@ def grouped(given: Nodes) -> Nodes:
         found[node.id] = _with_copies(node, {id: copy.id for id, copy in copies.items()})
     needed = {each for node in found.values() for each in node.upstream}
     found = {id: node for id, node in found.items() if id in needed or not isinstance(node.body, EntryOf)}
-    found |= {each.id: each for each in _ends(found, blocks)}
     loops = {node.group: innermost_loop(blocks, node.block) for node in found.values()}
+    needs = LoopNeeds(given.pipeline)
+    skippable = {loop.id for loop in loops.values() if loop is not None and needs.may_be_skipped(loop.id)}
+    found |= {each.id: each for each in (*_ends(found, blocks), *_hidden(found, blocks, skippable))}
     return Nodes(
         given.pipeline,
         blocks,
@@ -173,3 +176,20 @@ def _ends(nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> Iterator[No
         node = nodes[id]
         if id in inward - seen and isinstance(node.body, Stage | EitherOf | CollectedOf):
             yield Node(end_id(id), EndOf(id), node.block, needs=(id,), order=(id,), group=node.group)
+
+
+def _hidden(nodes: Mapping[str, Node], blocks: Mapping[str, Block], skippable: set[str]) -> Iterator[Node]:
+    """What fails with a task that only loops come after which Airflow may skip: of these all tasks, whatever fails."""
+    after: dict[str, set[str | None]] = {}
+    for node in nodes.values():
+        for id in before(node, blocks):
+            after.setdefault(id, set()).add(_outermost(node, blocks))
+    for id, loops in after.items():
+        node = nodes[id]
+        if None not in loops and loops <= skippable - {_outermost(node, blocks)}:
+            yield Node(end_id(id), EndOf(id), node.block, needs=(id,), order=(id,), group=node.group)
+
+
+def _outermost(node: Node, blocks: Mapping[str, Block]) -> str | None:
+    loops = loops_around(blocks, node.block)
+    return loops[0].id if loops else None

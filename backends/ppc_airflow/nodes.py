@@ -105,7 +105,7 @@ class CopyOf:
 
 @dataclass(frozen=True, slots=True)
 class EndOf:
-    """Comes after a task of which others only have copies: where that fails, the run fails, also without copies."""
+    """Comes after a task that only loops need, which may run for no item: where that fails, the run fails."""
 
     source: str
 

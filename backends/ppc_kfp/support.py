@@ -44,6 +44,7 @@ SUPPORT = {
     "R5": _emulated("an attempt is a container of its own; a stage that ends it with status 0 is made to fail"),
     "R6": _native("`active_deadline_seconds` of the pipeline", Evidence.SPEC_ONLY),
     "F1": _native("a task runs only when all tasks upstream have succeeded"),
+    "F1.loop": _native("a loop does not start, with or without items, where something that its stages need has failed"),
     "F2": _native("a failed task fails the run"),
     "F3": _emulated(
         "the primary's task gives its failure as an output, the stand-in's always runs and hands on what there is; "

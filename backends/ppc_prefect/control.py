@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from portable_pipeline.ir import Block, Branch, Collected, FirstOf, Loop, Pipeline, Stage, Value
 from portable_pipeline.ir.control import around, loops_around, values_of, waits
 from portable_pipeline.ir.graph import stages_of
+from portable_pipeline.ir.loops import LoopNeeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ class Control:
     def loops(self) -> tuple[Loop, ...]:
         """All loops, the outer ones first."""
         return tuple(block for block in self.pipeline.blocks if isinstance(block, Loop))
+
+    @cached_property
+    def loop_needs(self) -> LoopNeeds:
+        """What the stages of loops need from outside."""
+        return LoopNeeds(self.pipeline)
 
     def loops_of(self, block: str | None) -> tuple[Loop, ...]:
         """The loops around what stands in a block, the outermost first."""

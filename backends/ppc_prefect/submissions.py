@@ -92,11 +92,21 @@ class Submissions:
             arguments = (
                 Keyword(identifier("of"), self._key(of, loop)),
                 Keyword(identifier("count"), scope.block_futures[inner.id]),
+                *self._needed(stage, inner),
             )
             name = f"collect {of}"
             future, collect = scope.futures[stage, inner.id], scope.helpers["collect"]
             noted = None if loop is None else self._noted(name, loop)
             yield Submission(name, future, collect, arguments, counts=False, noted=noted)
+
+    def _needed(self, stage: str, inner: Loop) -> Iterator[Keyword]:
+        """What a stage of a loop needs of outside: where there is no item, nothing else would tell that it failed."""
+        needs = self._control.loop_needs
+        needed = needs.open(stage, inner.id) if needs.may_run_for_none(inner.id) else ()
+        loops = ((each, self._control.inner_loop(each, inner.parent)) for each in needed)
+        futures = [self._scope.future((each, None if loop is None else loop.id)) for each, loop in loops]
+        if futures:
+            yield Keyword(identifier("wait_for"), Source(f"[{commas(futures)}]"))
 
     def _loop(self, inner: Loop, loop: str | None) -> LoopPlan:
         scope = self._scope

@@ -35,6 +35,9 @@ SUPPORT = {
     "R5": _emulated("an attempt is a process of its own; its death is an exception in the task"),
     "R6": _emulated("`timeout_seconds` of the flow, and a block that ends the attempts that still run"),
     "F1": _native("a task whose upstream has not completed stays pending, as `NotReady`, and never runs"),
+    "F1.loop": _emulated(
+        "the task that collects waits for what the loop's stages need, and never runs where it failed"
+    ),
     "F2": _emulated("the flow returns a state made from those of all tasks; without it the run would be completed"),
     "F3": _emulated(
         "the stand-in takes its primary by `allow_failure`, skips unless that failed; the run completes as `Degraded`"
@@ -45,10 +48,7 @@ SUPPORT = {
     "C3": _emulated("a task that takes the result of a skipped one returns `Skipped`; Prefect alone would run it"),
     "C4": _emulated("a task takes the results of all branches, and uses the first that is there"),
     "C5": _emulated("a Python expression of what the results stand for"),
-    "C6": _native(
-        "predicates are tasks: one whose upstream has failed never runs, and neither does what waits for it. What "
-        "collects from a loop that is skipped is skipped, also where something else that its stages need has failed"
-    ),
+    "C6": _native("predicates are tasks: one whose upstream has failed never runs, and neither does what waits for it"),
     "C7": _native("predicates are tasks: the flow submits everything at once and waits at its end only"),
     "M1": _emulated("a task that submits the stages of each item, with the item in the names of their runs"),
     "M2": _emulated("a task that collects the results in the order of the items"),

@@ -30,6 +30,7 @@ from portable_pipeline.ir import (
     Type,
 )
 from portable_pipeline.ir.graph import upstream
+from portable_pipeline.ir.loops import LoopNeeds
 
 View = Mapping[str, Any]
 #: (what is compared, what the pipeline says, what the engine sees, where the pipeline says it)
@@ -120,9 +121,12 @@ def _stages(pipeline: Pipeline, view: View) -> Iterator[Difference]:
 
 def _edges(pipeline: Pipeline, view: View) -> Iterator[Difference]:
     needs = {stage.id: set(upstream(stage)) for stage in pipeline.stages}
+    loop_needs = LoopNeeds(pipeline)
     for stage, seen in _each(pipeline, view):
         # A stand-in comes after its primary, and so after what this one waits for: an engine may say that, too.
         implied = needs[stage.stands_in_for] - needs[stage.id] if stage.stands_in_for else set()
+        # So does what takes something of a loop, after what the loop's stages need.
+        implied |= loop_needs.behind(stage) - needs[stage.id]
         found = sorted({*seen["upstream"]} - implied)
         yield from _unequal(f"what `{stage.id}` waits for", sorted(needs[stage.id]), found, stage.span)
 

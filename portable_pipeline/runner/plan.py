@@ -11,6 +11,7 @@ Everything that is waited for is a node. Stages are nodes, and so is what stands
 | `join`   | all options of a `first_of`                       | is what the options are, taken together (C4)       |
 | `saved`  | a primary and its stand-in                        | is whichever succeeded (F3)                        |
 | `gather` | a node of a loop's scope, for all items           | is what these are, taken together (M2, M4)         |
+| `needs`  | what that node needs of outside the loop          | fails the gather, or says nothing (F1.loop)        |
 
 A scope is the body of a loop, or the whole pipeline. Edges go from a node to nodes of its own scope or of inner ones;
 only a `gather` leads out of a scope, into the one around it.
@@ -22,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["stage", "branch", "loop", "item", "join", "saved", "gather"]
+Kind = Literal["stage", "branch", "loop", "item", "join", "saved", "gather", "needs"]
 
 
 @dataclass(frozen=True, slots=True)

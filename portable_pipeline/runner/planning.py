@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from portable_pipeline.ir import Block, FirstOf, Group, Loop, Pipeline, Stage, Value
 from portable_pipeline.ir.control import values_of
 from portable_pipeline.ir.graph import stages_of
+from portable_pipeline.ir.loops import LoopNeeds
 from portable_pipeline.runner.plan import Kind, Node, Plan, Scope
 
 
@@ -35,6 +36,7 @@ class _Draft:
 class _Planner:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
+        self._loop_needs = LoopNeeds(pipeline)
         self._blocks: dict[str, Block] = {block.id: block for block in pipeline.blocks}
         self._drafts: list[_Draft] = []
         self._paths: list[tuple[int, ...]] = [()]
@@ -157,6 +159,17 @@ class _Planner:
             if around == path[: len(around)]:
                 return node
             if draft.gather is None:
-                outside = self._drafts[around[-1]].scope
-                draft.gather = self._add(_Draft("gather", "", outside, upstream={around[-1]: None}))
+                draft.gather = self._gather(stage, around[-1])
             node = draft.gather
+
+    def _gather(self, stage: str, loop: int) -> int:
+        """What gathers the stage, or what is gathered of it in a loop inside, over a loop's items."""
+        outside = self._drafts[loop].scope
+        gather = _Draft("gather", "", outside, upstream={loop: None})
+        number = self._add(gather)
+        needs = dict.fromkeys(
+            self._source(each, outside) for each in self._loop_needs.of(stage, self._drafts[loop].name)
+        )
+        if needs:
+            gather.upstream[self._add(_Draft("needs", "", outside, upstream=needs))] = None
+        return number

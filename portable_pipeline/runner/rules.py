@@ -54,6 +54,13 @@ def _gathers(status: NodeStatus) -> Verdict:
     return "skipped" if status.skipped else "success"
 
 
+def _lets_be(status: NodeStatus) -> Verdict:
+    """F1.loop: counts only where it has failed; items see for themselves, but there may be none."""
+    if status.bad:
+        return "upstream_failed"
+    return None if status.missing else "success"
+
+
 def _waits_for_its_turn(status: NodeStatus) -> Verdict:
     """M5: is told by its loop."""
     return None
@@ -67,6 +74,7 @@ RULES: dict[Kind, Callable[[NodeStatus], Verdict]] = {
     "join": _joins,
     "saved": _saves,
     "gather": _gathers,
+    "needs": _lets_be,
     "item": _waits_for_its_turn,
 }
 #: What a stand-in becomes when its primary has ended like this; it is not held any more when the primary has failed.

@@ -107,7 +107,25 @@ class Model:
         states = [self.gathered(id, each, loops[1:]) for each in self.items(loops[0], path)]
         if self.loop(loops[0], path) != "success":
             return states[0]
-        return "upstream_failed" if worst(states) == "upstream_failed" else "success"
+        lost = worst(states) == "upstream_failed" or self.never(id, loops[0], path)
+        return "upstream_failed" if lost else "success"
+
+    def never(self, id: str, loop: Loop, path: Path) -> bool:
+        """Whether a stage of a loop could run for no item, had it one, since something outside has failed."""
+        stage = self.stages[id]
+        taking = self.stages[stage.stands_in_for] if stage.stands_in_for else stage
+        needed = [*taking.after, *(each for given in taking.inputs for each in stages_of(given.value))]
+        block = stage.block
+        while block is not None:
+            if isinstance(found := self.blocks[block], Branch | Loop):
+                needed += [each for value in values_of(found) for each in stages_of(value)]
+            block = found.parent
+        return any(
+            self.never(each, loop, path)
+            if loop in self.loops(self.stages[each])
+            else worst([self.seen(each, path)]) == "upstream_failed"
+            for each in needed
+        )
 
     def allowed(self, block: str | None, path: Path) -> str:
         """Whether what is in a block may run."""
