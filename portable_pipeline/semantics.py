@@ -100,7 +100,7 @@ def _holds(loop: Loop, pipeline: Pipeline) -> bool:
     return stages > 1 or any(block.parent == loop.id for block in pipeline.blocks)
 
 
-def _needing_from_outside(pipeline: Pipeline) -> Iterator[Span | None]:
+def _outside_needs(pipeline: Pipeline) -> Iterator[Span | None]:
     needs = LoopNeeds(pipeline)
     for loop in pipeline.blocks:
         if isinstance(loop, Loop) and needs.may_run_for_none(loop.id):
@@ -201,11 +201,7 @@ RULES: dict[str, Rule] = {
         Rule("R5", "an attempt that dies is a failed attempt", _always),
         Rule("R6", "a pipeline timeout ends the run", _run_timeout),
         Rule("F1", "consumers of a failed stage never start", _edges),
-        Rule(
-            "F1.loop",
-            "what collects from a loop never starts if its stages need a failed one, items or not",
-            _needing_from_outside,
-        ),
+        Rule("F1.loop", "a loop without items hides no failure of what its stages need", _outside_needs),
         Rule("F2", "the run has failed if and only if a stage failed and no stand-in took its place", _always),
         Rule("F3", "a stand-in runs when its primary has failed for good; the run is degraded", _fallbacks),
         Rule("F3.apart", "a stage that only the stand-in needs may fail where the primary succeeds", _apart),

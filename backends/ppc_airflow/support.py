@@ -37,9 +37,9 @@ SUPPORT: dict[str, Support] = {
     "F1": Support(_NATIVE, "`upstream_failed`, by the trigger rule `all_success`"),
     "F1.loop": Support(
         _EMULATED,
-        "where a loop may be skipped, or is in a loop, what comes after it also comes after what the loop's stages need, and so does a"
-        " task of its own where nothing does; the loop's own stages are shown as skipped, for Airflow skips all tasks of"
-        " a group that it cannot expand",
+        "where a loop may be skipped, or is in a loop, what comes after it also comes after what the loop's stages"
+        " need, and so does a task of its own where nothing does; stages of the skipped loop itself are shown as"
+        " skipped, whatever has failed: Airflow skips all tasks of a group that it cannot expand",
     ),
     "F2": Support(_NATIVE, "a failed task makes its downstream fail, so a leaf has failed and with it the run"),
     "F3": Support(
@@ -58,7 +58,7 @@ SUPPORT: dict[str, Support] = {
     "C5": Support(_EMULATED, "a Python expression; the copied runtime decodes what is compared"),
     "C6": Support(
         _NATIVE,
-        "the task that decides is a task like others: it ends as `upstream_failed`; of a loop that is skipped see F1.loop",
+        "the task that decides is a task like others: it ends as `upstream_failed` (where it skips a loop: F1.loop)",
     ),
     "C7": Support(_NATIVE, "only what stands in the block comes after the task that decides"),
     "M1": Support(_NATIVE, "a mapped task group, expanded over what a task returns"),

@@ -35,9 +35,7 @@ SUPPORT = {
     "R5": _emulated("an attempt is a process of its own; its death is an exception in the task"),
     "R6": _emulated("`timeout_seconds` of the flow, and a block that ends the attempts that still run"),
     "F1": _native("a task whose upstream has not completed stays pending, as `NotReady`, and never runs"),
-    "F1.loop": _emulated(
-        "the task that collects waits for what the loop's stages need, and never runs where it failed"
-    ),
+    "F1.loop": _emulated("the task that collects waits for what the loop's stages need, and fails with it"),
     "F2": _emulated("the flow returns a state made from those of all tasks; without it the run would be completed"),
     "F3": _emulated(
         "the stand-in takes its primary by `allow_failure`, skips unless that failed; the run completes as `Degraded`"

@@ -38,7 +38,6 @@ def f1_last_loop(log: str, go: bool = False):
     late = breaks(log=log)
     with for_each([0, 1]) as number:
         one = each(log=log, number=number)
-    with when(go):
-        with for_each([0, 1]) as item:
-            needing(log=log, item=item, value=late)
-            needing_all(log=log, item=item, values=collect(one))
+    with when(go), for_each([0, 1]) as item:
+        needing(log=log, item=item, value=late)
+        needing_all(log=log, item=item, values=collect(one))

@@ -1,4 +1,4 @@
-"""F1.loop, C6: of a loop that is skipped, what needs something that fails later is `upstream_failed`, and the rest skipped."""
+"""F1.loop, C6: a loop that is skipped, while something that its stages need fails later."""
 
 import time
 
@@ -67,10 +67,9 @@ def report(log: str, value: int) -> int:
 def f1_skipped_loop(log: str, go: bool = False, is_broken: bool = True):
     late = breaks(log=log, is_broken=is_broken)
     kept = spare(log=log)
-    with when(go):
-        with for_each([0, 1]) as item:
-            one = alone(log=log, item=item)
-            two = further(log=log, value=needing(log=log, item=item, value=late))
+    with when(go), for_each([0, 1]) as item:
+        one = alone(log=log, item=item)
+        two = further(log=log, value=needing(log=log, item=item, value=late))
     takes_alone(log=log, values=collect(one))
     summed = takes_further(log=log, values=collect(two))
     ordered(log=log).after(two)

@@ -116,7 +116,7 @@ def test_a_loop_that_takes_nothing_of_the_outer_body_has_an_entry(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("after", "has_end"),
-    [("", True), ("    give(a)\n", False), ("give(1).after(a)\n", False), ("    give(x).after(b)\n", True)],
+    [("", True), ("    give(a)\n", False), ("give(1).after(a)\n", False), ("    give(x).after(b)\n", False)],
 )
 def test_what_only_inner_loops_take_fails_the_run_also_when_these_are_empty(
     tmp_path: Path, after: str, has_end: bool
