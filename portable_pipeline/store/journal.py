@@ -174,15 +174,16 @@ class Journal:
         Raises:
             Refused: If it cannot be written.
         """
-        for stage, status in self._stages.items():
-            self._add(_STAGE, self._run, stage, *status, self._returned.pop(stage, None))
-        self._stages.clear()
-        if not self._pending:
+        if not self._pending and not self._stages:
             return
+        # First, for others refer to them.
+        stages = [(self._run, stage, *status, self._returned.get(stage)) for stage, status in self._stages.items()]
         database = self._project.database
         with self._project.usable():
             database.execute("BEGIN IMMEDIATE")
             try:
+                for row in stages:
+                    database.execute(_STAGE, row)
                 for statement, values in self._pending:
                     database.execute(statement, values)
                 database.execute("COMMIT")
@@ -191,6 +192,8 @@ class Journal:
                     database.execute("ROLLBACK")
                 raise
         self._pending.clear()
+        self._stages.clear()
+        self._returned.clear()
 
     def close(self) -> None:
         """Let others work on the run."""
