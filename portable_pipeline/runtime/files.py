@@ -129,6 +129,10 @@ def _locked_folder(parent: Path) -> tuple[Path, int]:
             lock = os.open(folder, os.O_RDONLY)
         except FileNotFoundError:  # another attempt has just removed the empty parent, or taken ours for a leftover
             continue
+        except FileExistsError:  # it was there, and is not any more; or it is no folder
+            if parent.exists() and not parent.is_dir():
+                raise
+            continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:  # another attempt is removing it as a leftover at this moment
