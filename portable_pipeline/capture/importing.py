@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -21,7 +22,7 @@ def users_imports(project: Project) -> Iterator[None]:
     Two projects may have modules of the same name, and a file may change between two captures. Installed packages stay
     loaded: many cannot be loaded twice.
     """
-    path, modules = list(sys.path), dict(sys.modules)
+    path, modules, folder = list(sys.path), dict(sys.modules), Path.cwd()
     for name in _names_in(project.root):
         loaded = sys.modules.get(name)
         if loaded is not None and _is_elsewhere(loaded, project):
@@ -35,6 +36,7 @@ def users_imports(project: Project) -> Iterator[None]:
             yield
     finally:
         sys.path[:] = path
+        os.chdir(folder)  # `os.chdir(...)` beside the imports is not rare, and paths on our command line are relative
         for name, module in list(sys.modules.items()):
             if modules.get(name) is not module and _is_inside(module, project):
                 del sys.modules[name]

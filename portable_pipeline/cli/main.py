@@ -6,11 +6,12 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from portable_pipeline.cli.lazy_group import LazyGroup
-from portable_pipeline.cli.reporter import DIAGNOSTICS, INTERRUPTED, Reporter
+from portable_pipeline.cli.reporter import DIAGNOSTICS, INTERRUPTED, USAGE, Reporter
 
 #: Name, module and summary of each command: `ppc --help` imports none of them. A test holds the summaries to the
 #: commands' own.
@@ -90,12 +91,23 @@ def _run(arguments: Sequence[str] | None) -> int:
         return INTERRUPTED
     except Exception as error:
         _check_output(error)
+        if isinstance(error, FileNotFoundError) and _is_nowhere():
+            click.echo("Error: the current folder does not exist any more: change to another one", err=True)
+            return USAGE
         reporter.stopped(error)
     try:
         return reporter.finish()
     except OSError as error:
         _check_output(error)
         raise
+
+
+def _is_nowhere() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 class _UnwritableOutput(Exception):

@@ -12,7 +12,7 @@ from pathlib import Path
 from portable_pipeline.codegen.code_folder import local_runtime, user_modules
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE, code_folder_name
 from portable_pipeline.diagnostics import Refused
-from portable_pipeline.diagnostics.catalog.output import CannotWrite
+from portable_pipeline.diagnostics.catalog.store import ProjectUnusable
 from portable_pipeline.ir import Pipeline
 
 
@@ -63,7 +63,7 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused([CannotWrite(folder=str(folder), reason=error.strerror or str(error))]) from error
+        raise Refused([ProjectUnusable(folder=str(folder), reason=error.strerror or str(error))]) from error
 
 
 def _write(path: Path, text: str) -> None:

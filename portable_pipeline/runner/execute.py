@@ -54,7 +54,10 @@ def run_locally(
 
     Returns:
         How the run and its stages ended; failed with an `error` and without a single attempt when a parameter or the
-        date is refused (P2), or nothing can be written to the folder.
+        date is refused (P2).
+
+    Raises:
+        Refused: If nothing can be written to the folder, so that the run has not begun.
     """
     observer = observer or Silent()
     now = datetime.now(timezone.utc)
@@ -62,8 +65,12 @@ def run_locally(
     outcome: RunOutcome | None = None
     opened = Project(project)
     try:
-        values = with_defaults(pipeline, given_parameters(pipeline, values=parameters))
-        bindings = Bindings(values, run_moment(pipeline, date, now))
+        try:
+            values = with_defaults(pipeline, given_parameters(pipeline, values=parameters))
+            bindings = Bindings(values, run_moment(pipeline, date, now))
+        except Refused as refused:
+            outcome = _refused(pipeline, run_id, refused)
+            return outcome
         record = RunRecord(
             run_id,
             pipeline.name,
@@ -76,8 +83,6 @@ def run_locally(
         fresh = () if cache else tuple(stage.id for stage in pipeline.stages)
         journal = Journal.begin(opened, record, pipeline)
         outcome = _executed(pipeline, bindings, opened, record, journal, {}, fresh, python, max_parallel, observer)
-    except Refused as refused:
-        outcome = _refused(pipeline, run_id, refused)
     finally:
         opened.close()
         observer.ended(outcome)
@@ -162,7 +167,8 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
         try:
             return loop.run()
         except Refused as refused:
-            return loop.outcome("failed", _error(refused))
+            ways = "; ".join(f"{each.code}: {each.advice}" for each in refused.diagnostics)
+            return loop.outcome("failed", f"{_error(refused)} ({ways})")
     finally:
         journal.close()
 

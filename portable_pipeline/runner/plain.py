@@ -9,6 +9,8 @@ from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner.observer import RunBegan, StageChanged
 from portable_pipeline.runner.states import ENDED
 
+_LONGEST_ERROR = 500
+
 
 class PlainLines:
     """Prints a line for each thing that happens, with the seconds since the run began.
@@ -40,9 +42,15 @@ class PlainLines:
         print(line, file=self._stream, flush=True)
 
 
+def shortened(error: str) -> str:
+    """The first line of an error, as much of it as one would read."""
+    line = error.lstrip().partition("\n")[0].rstrip()
+    return line if len(line) <= _LONGEST_ERROR else f"{line[: _LONGEST_ERROR - 3]}..."
+
+
 def described(change: StageChanged) -> str:
     """A state and what is worth knowing about it, in one line."""
-    error = f": {change.error.splitlines()[0]}" if change.error else ""
+    error = f": {shortened(change.error)}" if change.error else ""
     if change.state == "running":
         return f"running, attempt {change.attempt} of {change.attempts}" if change.attempt > 1 else "running"
     if change.state == "up_for_retry":

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from . import commands, guard, values
@@ -137,12 +138,19 @@ def describe(error: BaseException) -> dict[str, Any]:
     while frames and _is_ours(frames.tb_frame.f_code.co_filename):
         frames = frames.tb_next
     headline = "".join(traceback.format_exception_only(type(error), error)).strip()
-    says_it_all = isinstance(error, (Abort, ArtifactError, InvalidValue))
+    if isinstance(error, (Abort, ArtifactError, InvalidValue)):  # what it says is all there is to say
+        with suppress(Exception):  # a subclass of the user's may not be able to say it
+            headline = str(error)
     return {
         "abort": isinstance(error, Abort),
-        "error": str(error) if says_it_all else headline,
-        "traceback": "".join(traceback.format_exception(type(error), error, frames)) if frames else "",
+        "error": _text(headline),
+        "traceback": _text("".join(traceback.format_exception(type(error), error, frames)) if frames else ""),
     }
+
+
+def _text(said: str) -> str:
+    """What can be written down of it: a message may hold the bytes of a file name that is not UTF-8."""
+    return said.encode("utf-8", "backslashreplace").decode()
 
 
 def _trace_crashes() -> None:

@@ -223,7 +223,10 @@ def _plain(value: Any, what: str) -> Any:
 
 
 def _mismatch(value: Any, declared: Any, what: str, why: str = "") -> InvalidValue:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except Exception:  # as deep as a stack, or a class of the user's that cannot do it
+        shown = "what cannot be shown"
     shown = shown if len(shown) <= 80 else f"{shown[:77]}..."
     reason = f" ({why})" if why else ""
     return InvalidValue(f"{what} is declared {type_name(declared)}, got {type(value).__name__}: {shown}{reason}")
@@ -249,7 +252,9 @@ def _float(value: Any) -> float:
 
 
 def _string(value: Any) -> str:
-    return str.__str__(value)  # not str(value): that takes anything, and asks a subclass how to look
+    text = str.__str__(value)  # not str(value): that takes anything, and asks a subclass how to look
+    text.encode()  # half of a surrogate pair is no text, and no engine's database takes it
+    return text
 
 
 def _boolean(value: Any) -> bool:

@@ -8,11 +8,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ PROJECT_FOLDER = Path(".ppc")
 INTERRUPTED = "interrupted"
 
 _BUSY_SECONDS = 10.0
+#: Less than the database needs for a commit.
+_LEAST_FREE_BYTES = 64 * 1024
 #: All but the pipeline, which is long.
 _RUN = "id, pipeline, source, parameters, moment, state, error, degraded, hook_errors, created, ended, sessions"
 _STAGES = """
@@ -90,6 +93,13 @@ class Project:
                 raise
             return connection
 
+    def _is_there(self) -> bool:
+        try:
+            (self.folder / "runs.db").stat()  # `exists` is False as well where it cannot be told
+        except FileNotFoundError:
+            return False
+        return True
+
     def _make_folder(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         ignored = self.folder / ".gitignore"
@@ -108,8 +118,18 @@ class Project:
         except NewerSchema as error:
             raise Refused([ProjectTooNew(folder=str(self.folder), version=str(error))]) from error
         except (sqlite3.Error, OSError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise Refused([ProjectUnusable(folder=str(self.folder), reason=reason)]) from error
+            raise Refused([ProjectUnusable(folder=str(self.folder), reason=self._why(error))]) from error
+
+    def _why(self, error: sqlite3.Error | OSError) -> str:
+        """What went wrong; SQLite calls a full disk an I/O error, and a folder that is read-only a file."""
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
+        with suppress(OSError):
+            if self.folder.is_dir() and not os.access(self.folder, os.W_OK):
+                return f"the folder is read-only ({error})"
+            if shutil.disk_usage(self.folder).free < _LEAST_FREE_BYTES:
+                return f"the disk is full ({error})"
+        return str(error)
 
     def close(self) -> None:
         """Close the database."""
@@ -243,6 +263,8 @@ class Project:
 
     def _rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         with self.usable():
+            if not self._is_there():
+                return []  # a question makes no folder
             cursor = self.database.execute(query, values)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -197,4 +197,4 @@ def test_the_folder_of_runs_can_be_named(ppc: Ppc, own_place: Path, monkeypatch:
     assert not (own_place / ".ppc").exists()
     (own_place / "file").touch()
     refused = ppc("run", "broken.py", "--project", "file")
-    assert (refused.code, "the runs in" in refused.out) == (1, True)
+    assert (refused.code, "error[PPC480]: the runs in" in refused.err, refused.out) == (1, True, "")

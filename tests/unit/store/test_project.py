@@ -132,7 +132,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_the_folder_is_no_business_of_git(project: Project) -> None:
-    project.runs()
+    ended(project, "r", "success")
     assert (project.folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
@@ -153,3 +153,12 @@ def test_folders_without_a_run_are_orphans(project: Project) -> None:
     ended(project, "r", "success")
     project.run_folder("left").mkdir()
     assert [each.name for each in project.orphans()] == ["left"]
+
+
+def test_a_question_leaves_nothing_behind(project: Project) -> None:
+    assert project.runs() == []
+    assert project.orphans() == []
+    with pytest.raises(Refused) as missing:
+        project.run("r")
+    assert codes(missing) == ["PPC482"]
+    assert not project.folder.exists()
