@@ -24,7 +24,7 @@ from portable_pipeline.ir import Pipeline, from_json
 from portable_pipeline.outcome import Origin
 from portable_pipeline.store.locks import RunLock, holder
 from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, RunRecord, StageRecord
-from portable_pipeline.store.schema import NewerSchema, migrate
+from portable_pipeline.store.schema import NewerSchema, check_ours, migrate
 
 #: In the current directory.
 PROJECT_FOLDER = Path(".ppc")
@@ -81,6 +81,7 @@ class Project:
             self._make_folder()
             connection = sqlite3.connect(self.folder / "runs.db", timeout=_BUSY_SECONDS, isolation_level=None)
             try:
+                check_ours(connection)  # before anything of it is changed
                 connection.execute("PRAGMA journal_mode = WAL")
                 # A transition that was committed survives the loss of power, too.
                 connection.execute("PRAGMA synchronous = FULL")

@@ -90,6 +90,20 @@ class NewerSchema(Exception):
     """The database was written by a later version."""
 
 
+def check_ours(connection: sqlite3.Connection) -> None:
+    """Prove that a database is ours to change.
+
+    Raises:
+        NewerSchema: If it is from a later version.
+        sqlite3.DatabaseError: If it is not ours, or damaged.
+    """
+    found = _version(connection)
+    if found > len(MIGRATIONS):
+        raise NewerSchema(f"version {found}, this is version {len(MIGRATIONS)}")
+    if found == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise sqlite3.DatabaseError("it is a database of something else")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to today, all of it or nothing.
 
@@ -101,12 +115,8 @@ def migrate(connection: sqlite3.Connection) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        found = _version(connection)  # another process may have been first
-        if found > len(MIGRATIONS):
-            raise NewerSchema(f"version {found}, this is version {len(MIGRATIONS)}")
-        if found == 0 and connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            raise sqlite3.DatabaseError("it is a database of something else")
-        for migration in MIGRATIONS[found:]:
+        check_ours(connection)  # another process may have been first
+        for migration in MIGRATIONS[_version(connection) :]:
             for statement in migration.split(";\n"):
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
