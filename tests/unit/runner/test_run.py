@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from portable_pipeline.diagnostics import Refused
 from portable_pipeline.ir import Constraints, Cron, Parameter, Pipeline, RunDate, RunTime, Scalar, Text, Uri, to_json
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner import RunBegan, StageChanged, run_locally
@@ -348,9 +349,10 @@ def test_the_code_is_that_of_the_run_and_nothing_is_left_of_its_processes() -> N
 
 def test_a_folder_that_cannot_be_written_is_told() -> None:
     Path("file").touch()
-    outcome = run_locally(pipeline("def f(): ...", stage("f")), project=Path("file"))
-    assert (outcome.state, states(outcome)) == ("failed", {"f": ("cancelled", 0)})
-    assert "Not a directory" in (outcome.error or "")
+    with pytest.raises(Refused) as refused:
+        run_locally(pipeline("def f(): ...", stage("f")), project=Path("file"))
+    assert [each.code for each in refused.value.diagnostics] == ["PPC480"]
+    assert "Not a directory" in refused.value.diagnostics[0].message
 
 
 def test_a_log_that_cannot_be_written_fails_its_attempt() -> None:
