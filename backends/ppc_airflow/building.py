@@ -29,6 +29,7 @@ from ppc_airflow.nodes import (
     expansion_id,
     failed_id,
     gate_id,
+    has_answer,
     inputs_id,
     items_id,
     turn_id,
@@ -70,9 +71,10 @@ class _Build:
             if stage.stands_in_for is not None and taken:
                 yield Node(inputs_id(stage.id), InputsOf(stage), stage.block, waits=taken, order=taken)
             if stage.fallback is not None:
-                yield Node(failed_id(stage.id), FailedOf(stage), stage.block, needs=(stage.id,))
+                yield Node(failed_id(stage.id), FailedOf(stage), stage.block, needs=(stage.id,), order=(stage.id,))
                 pair = (stage.id, stage.fallback)
-                yield Node(either_id(*pair), EitherOf(stage), stage.block, options=(pair,))
+                order = () if has_answer(stage) else pair
+                yield Node(either_id(*pair), EitherOf(stage), stage.block, options=(pair,), order=order)
         yield from self._collected.values()
 
     def _nested(self, loop: Loop) -> Iterator[Node]:

@@ -23,11 +23,12 @@ from ppc_airflow.nodes import (
     LastOf,
     Node,
     TurnOf,
+    has_answer,
     items_id,
 )
 from ppc_airflow.plan import Decision
 from ppc_airflow.rules import Rule
-from ppc_airflow.scope import TI, Scope, gives, has_answer, pulls, values_in
+from ppc_airflow.scope import TI, Scope, gives, pulls, values_in
 
 _NOTHING = Source("None")
 _OWN_INDEX = Source("ti.map_index")

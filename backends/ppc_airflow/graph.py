@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 
 from portable_pipeline.codegen.calls import Keyword
-from portable_pipeline.codegen.literals import Source
-from ppc_airflow.nodes import EitherOf, FailedOf, Node
+from ppc_airflow.nodes import Node
 from ppc_airflow.plan import Call, MappedGroup
 from ppc_airflow.scope import Scope
 
@@ -70,12 +69,5 @@ def _call(node: Node, scope: Scope) -> Call:
         variable=scope.variables.get(node.id),
         function=scope.functions[node.id],
         arguments=taken,
-        after=_after(node, bool(taken), scope),
+        after=tuple(scope.variables[each] for each in node.order),
     )
-
-
-def _after(node: Node, has_values: bool, scope: Scope) -> tuple[Source, ...]:
-    """What a task comes after without getting its values."""
-    if isinstance(node.body, FailedOf) or (isinstance(node.body, EitherOf) and not has_values):
-        return tuple(scope.variables[each] for each in node.upstream)
-    return tuple(scope.variables[each] for each in node.order)

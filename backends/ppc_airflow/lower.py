@@ -14,10 +14,10 @@ from ppc_airflow.building import nodes
 from ppc_airflow.decide import decision, look, looks_at_others, trigger_rule
 from ppc_airflow.graph import calls
 from ppc_airflow.hooks import run_options, stage_hook
-from ppc_airflow.nodes import CollectedOf, Node, TurnOf, either_id
+from ppc_airflow.nodes import CollectedOf, Node, TurnOf, either_id, has_answer
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
-from ppc_airflow.scope import TI, Scope, has_answer, pulls, scope_of, values_in
+from ppc_airflow.scope import TI, Scope, pulls, scope_of, values_in
 from ppc_airflow.turns import needs_turns
 
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.

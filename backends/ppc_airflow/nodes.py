@@ -142,7 +142,7 @@ class Node:
         needs: Ids of the tasks that all must succeed.
         options: Ids of the tasks of which one must succeed, for each join.
         waits: Ids of the tasks that must have ended without failure: instances of a loop, seen from outside.
-        order: Those of `needs` and `waits` that no value comes from.
+        order: Those of its upstream that no value comes from.
         group: Id of the mapped group that it is in.
         copies: Ids of the tasks in its own group that give what others gave, by the ids of these.
     """
@@ -193,6 +193,11 @@ class Nodes:
     def expands_over(self, loop: Loop) -> str:
         """Id of the task that returns the arguments for each item of a loop."""
         return expansion_id(self.blocks, loop)
+
+
+def has_answer(stage: Stage) -> bool:
+    """Whether its task returns anything."""
+    return stage.result is not None or bool(stage.outputs)
 
 
 def innermost_loop(blocks: Mapping[str, Block], block: str | None) -> Loop | None:

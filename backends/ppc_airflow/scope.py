@@ -38,6 +38,7 @@ from ppc_airflow.nodes import (
     Nodes,
     collected_id,
     either_id,
+    has_answer,
 )
 from ppc_airflow.plan import Callback
 from ppc_airflow.rules import Rule, rules
@@ -187,11 +188,6 @@ def _is_passed(value: Collected, nodes: Nodes) -> bool:
     """Whether there is a task that collects it for whoever takes it: in a loop around that loop."""
     loop = nodes.blocks[value.loop]
     return isinstance(loop, Loop) and bool(nodes.outer(loop))
-
-
-def has_answer(stage: Stage) -> bool:
-    """Whether its task returns anything."""
-    return stage.result is not None or bool(stage.outputs)
 
 
 def gives(id: str, nodes: Nodes) -> bool:

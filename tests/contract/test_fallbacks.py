@@ -104,6 +104,19 @@ def check_saved(seen: Observed, *, attempts: int) -> None:
     assert seen.results["serve"] == 2
 
 
+@contract("F3", "M1")
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_stand_in_from_which_nobody_takes_anything(run_case: RunCase, broken: bool) -> None:
+    seen = run_case("f3_alone", broken=broken)
+    assert (seen.state, seen.degraded) == ("success", broken), seen.errors
+    first, other = ("failed", "success") if broken else ("success", "skipped")
+    assert seen.states == {
+        "announce": first, "shout": other, "announce_2[0]": first, "announce_2[1]": first, "shout_2[0]": other,
+        "shout_2[1]": other,
+    }  # fmt: skip
+    assert [len(seen.started(id)) for id in ("announce", "shout", "a", "b")] == [1, broken, 1 + broken, 1 + broken]
+
+
 @contract("F3", "X2", needs=("X1.failed",))
 def test_a_run_that_was_saved_has_raised_the_alert_once(run_case: RunCase) -> None:
     seen = run_case("f3_never_silent", broken=False)
