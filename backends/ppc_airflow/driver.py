@@ -29,6 +29,7 @@ import sys
 import tempfile
 import time
 import traceback
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,7 @@ EMPTY = "empty.db"
 NEEDED_LATER = ("airflow.jobs.scheduler_job_runner", "airflow.models.xcom", "zoneinfo")
 #: A scheduler looks at its runs about once a second; it acts when the time is over.
 SCHEDULER_LOOKS_SECONDS = 0.2
+GIVEN_UP_WITHIN_SECONDS = 60.0
 WARM_UP = """
 from airflow.sdk import dag, task
 
@@ -128,12 +130,25 @@ def create_database(empty: Path) -> None:
 
 
 def give_up_what_forks_cannot_share() -> None:
-    """Close connections, and end the thread with the event loop behind the execution API."""
+    """Close connections, and end the thread with the event loop behind the execution API.
+
+    Raises:
+        TimeoutError: If Airflow still holds on to that.
+    """
     from airflow import settings
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
-    del in_process_api_server().transport  # made anew, thread and all, when it is next asked for
-    gc.collect()
+    api = in_process_api_server()
+    held = weakref.ref(api.transport)
+    del api.transport  # made anew, thread and all, when it is next asked for
+    # Threads of the tasks that have run hold it for up to a second. A fork that found it among its garbage would wait
+    # five seconds for a thread that it has not got, perhaps with the database locked.
+    deadline = time.monotonic() + GIVEN_UP_WITHIN_SECONDS
+    while gc.collect() or held() is not None:
+        if time.monotonic() > deadline:
+            raise TimeoutError("Airflow does not let go of its execution API")
+        time.sleep(0.05)
+    gc.freeze()
     settings.dispose_orm(do_log=False)
 
 
@@ -167,7 +182,8 @@ class Run:
             self.attempts[message["attempt"]] = self.attempts.get(message["attempt"], 0) + 1
             self.errors.pop(message["attempt"], None)
         elif "failed" in message:
-            self.errors[message["failed"]] = message["error"]
+            # That its process ended badly is said after what it said itself.
+            self.errors.setdefault(message["failed"], message["error"])
         elif "hook_error" in message:
             self.hook_errors.append(message["hook_error"])
         elif "ended" in message:

@@ -26,6 +26,8 @@ BUNDLE = "dags-folder"
 #: How many tasks a run may run at once, and how often it looks for retries that are due.
 SIDE_BY_SIDE = 8
 LOOK_AGAIN_SECONDS = 0.25
+#: How long a task may wait until it can write to the metadata database; on a busy machine SQLite's own 5 are too few.
+TURN_WITHIN_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def connect(database: Path | None = None) -> None:
     from airflow import settings
 
     if database:
-        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = f"sqlite:///{database}"
+        location = f"sqlite:///{database}?timeout={TURN_WITHIN_SECONDS}"
+        os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = location
     settings.configure_vars()
     settings.configure_orm()
 
@@ -316,9 +319,29 @@ class Tasks:
             ti = session.get_one(TaskInstance, ti_id)
             session.expunge(ti)
         task.on_failure_callback = [observed(each, self._send) for each in task.on_failure_callback]
+        self._observe_attempt(ti, name)
         done = self._run_task(ti=ti, task=task)
         if done is not None and done.error is not None:
             self._send({"failed": name, "error": f"{type(done.error).__name__}: {done.error}"})
+
+    def _observe_attempt(self, ti: Any, name: str) -> None:
+        """Tell of it if Airflow itself fails at the one attempt of this process, and let its end be written once."""
+        from airflow.sdk.execution_time import supervisor
+
+        run_in_process = supervisor.run_task_in_process
+
+        def run_observed(**given: Any) -> Any:
+            try:
+                done = run_in_process(**given)
+            except Exception as error:
+                self._send({"failed": name, "error": f"Airflow could not run it: {type(error).__name__}: {error}"})
+                raise
+            # The execution API has written how it ended. What `dag.test()` writes once more would be taken for the
+            # state of the next attempt, which may have begun by now: there would be one too many.
+            ti.set_state = lambda state: False
+            return done
+
+        supervisor.run_task_in_process = run_observed
 
 
 def time_out(place: Place, started: float, send: Send) -> None:

@@ -15,6 +15,7 @@ from portable_pipeline.backend import backend
 from portable_pipeline.codegen.writing import changes, write
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.engines.environments import require
+from portable_pipeline.engines.home import cache_folder
 from portable_pipeline.engines.session import Session
 from tests.contract.observed import alive
 from tests.contract.subjects import captured
@@ -39,6 +40,63 @@ def slow(folder: str, seconds: float = 0.0):
     work(folder=folder, seconds=seconds)
 """
 
+#: A fork that clears its memory away, when all threads of what its parent has run are over.
+FORKS = """
+import gc, os, sys, time
+from pathlib import Path
+from driver import init
+
+init(*map(Path, sys.argv[1:]))
+time.sleep(3)
+if os.fork() == 0:
+    began = time.monotonic()
+    gc.collect()
+    print(time.monotonic() - began, flush=True)
+    os._exit(0)
+os.wait()
+"""
+
+#: The second attempt begins when Airflow's API has heard of the first one's end, and runs as that one's process ends.
+LINGERS = """
+import time
+from datetime import timedelta
+from airflow.sdk import dag, task
+
+def linger(context):
+    time.sleep(3)
+
+@task(task_id="work", retries=5, retry_delay=timedelta(0), on_retry_callback=linger)
+def work(ti):
+    if ti.try_number == 1:
+        raise ValueError("first")
+    time.sleep(8)
+
+@dag(dag_id="lingers", schedule=None)
+def lingers():
+    work()
+
+lingers()
+"""
+
+#: Airflow itself fails when the task has ended.
+BREAKS = """
+from airflow.sdk import dag, task
+from airflow.sdk.execution_time.supervisor import InProcessTestSupervisor
+
+def breaks(*_):
+    raise RuntimeError("no disk")
+
+@task(task_id="work")
+def work():
+    InProcessTestSupervisor.update_task_state_if_needed = breaks
+
+@dag(dag_id="breaks", schedule=None)
+def breaking():
+    work()
+
+breaking()
+"""
+
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
@@ -57,9 +115,15 @@ def generate(folder: Path, version: str, timeout: str = "") -> Path:
 
 
 def run(
-    session: Session, dags: Path, *, timeout_s: float = 120.0, date: str = "2026-01-05", **params: Any
+    session: Session,
+    dags: Path,
+    *,
+    file: str = "slow_dag.py",
+    timeout_s: float = 120.0,
+    date: str = "2026-01-05",
+    **params: Any,
 ) -> dict[str, Any]:
-    asked = {"op": "run", "folder": str(dags), "file": "slow_dag.py", "params": params}
+    asked = {"op": "run", "folder": str(dags), "file": file, "params": params}
     return session.ask({**asked, "date": date, "timeout_s": timeout_s}, 200.0)
 
 
@@ -115,6 +179,31 @@ def test_a_file_that_does_not_load_is_an_error_that_names_it(session: Session, t
     answer = run(session, dags, folder=str(tmp_path))
     assert answer["state"] == "failed"
     assert "no_such_module" in answer["error"]
+
+
+def test_a_fork_does_not_wait_for_threads_of_its_parent(tmp_path: Path) -> None:
+    engine = backend("airflow")
+    folders = [str(tmp_path / "home"), str(cache_folder(f"airflow-{engine.engine.version}"))]
+    asked = [str(require(engine).python), "-c", FORKS, *folders]
+    said = subprocess.run(
+        asked, capture_output=True, text=True, check=True, cwd=engine.engine.driver.parent, timeout=600.0
+    )
+    assert float(said.stdout.split()[-1]) < 4.0
+
+
+def test_an_attempt_counts_once_though_its_process_ends_after_the_next_has_begun(
+    session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "lingers_dag.py").write_text(LINGERS)
+    answer = run(session, tmp_path, file="lingers_dag.py")
+    assert answer["stages"] == [{"id": "work", "state": "success", "attempts": 2}]
+
+
+def test_where_airflow_itself_fails_its_error_is_told(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "breaks_dag.py").write_text(BREAKS)
+    answer = run(session, tmp_path, file="breaks_dag.py")
+    error = "Airflow could not run it: RuntimeError: no disk"
+    assert answer["stages"] == [{"id": "work", "state": "failed", "attempts": 1, "error": error}]
 
 
 def test_airflow_does_not_look_into_the_stages_code(session: Session, tmp_path: Path) -> None:
