@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -63,7 +64,7 @@ class Submission:
         return [delays[min(k, len(delays) - 1)] * least for k in range(self.task.retries)]
 
     def body(self) -> dict[str, Any]:
-        """What the task's function hands to the attempt, the attempt itself left out."""
+        """What the task's function hands to the attempt, whatever its gate says; the attempt itself left out."""
         given: list[dict[str, Any]] = []
 
         def note(*_: Any, **keywords: Any) -> dict[str, Any]:
@@ -72,7 +73,9 @@ class Submission:
 
         known = self.task.fn.__globals__
         with patch.dict(known, dict.fromkeys(names_of(known, ATTEMPTS), note)):
-            self.task.fn(*map(stand_in, self.arguments), **{key: stand_in(each) for key, each in self.keywords.items()})
+            for keywords in stand_ins(self.task, self.keywords):
+                if not given:
+                    self.task.fn(*map(stand_in, self.arguments), **keywords)
         return given[0] if given else {}
 
 
@@ -134,14 +137,11 @@ def collected_stage(of: str) -> str:
 def submit_one_item(task: Any, keywords: dict[str, Any]) -> None:
     """Have a loop submit the stages of one item, whatever its items are, and whatever its gate says."""
     known = task.fn.__globals__
-    gates = [name for name, declared in task.fn.__annotations__.items() if declared in (bool, bool | None)]
     counted: list[Any] = []
-    for answer in (True, False):  # the loop may stand in what is to run otherwise
-        stand_ins = {key: stand_in(each) for key, each in keywords.items()}
-        stand_ins |= {name: answer for name in gates if name in stand_ins}
+    for given in stand_ins(task, keywords):
         with patch.dict(known, one_item(known, counted)):
             if not counted:
-                task.fn(**stand_ins)
+                task.fn(**given)
 
 
 def is_stage(task: Any) -> bool:
@@ -216,10 +216,24 @@ def decided(stage: Submission, name: str, futures: dict[str, Any]) -> Any:
     return next((each for each in loops if each is not None and items_of(each) is None), None)
 
 
+def stand_ins(task: Any, keywords: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a task's function gets when nothing has run: once for each answer of its gate, if it has one.
+
+    What stands in an `otherwise` block runs where the answer is no.
+    """
+    given = {key: stand_in(each) for key, each in keywords.items()}
+    gates = [name for name, declared in task.fn.__annotations__.items() if declared in (bool, bool | None)]
+    for answer in (True, False):
+        yield given | {name: answer for name in gates if name in given}
+
+
 def stand_in(argument: Any) -> Any:
-    """What a task's function gets for a future when nothing has run."""
+    """What a task's function gets for a future when nothing has run; what it may outlive has failed."""
+    from prefect import allow_failure
     from prefect.futures import PrefectFuture
 
+    if isinstance(argument, allow_failure):
+        return RuntimeError("has not run")
     return MagicMock() if isinstance(argument, PrefectFuture) else argument
 
 
