@@ -203,7 +203,7 @@ def case(bad: int = -1, saved: int = -1):
     [
         ({"sizes": [0, 1, 3, 2]}, {"fragile_2[2]": "skipped", "add[3][1]": "success", "total[0]": "success"}),
         ({"sizes": [1, 2], "bad": 2}, {"fragile_2[0][0]": "success", "fragile_2[1]": "upstream_failed"}),
-        ({"sizes": [0, 2, 3], "behind": True}, {"add[1][0]": "upstream_failed", "last[0]": "success"}),
+        ({"sizes": [0, 2, 3], "behind": True}, {"add[1][0]": "upstream_failed", "last[0]": "upstream_failed"}),
         ({"sizes": [1], "go": False}, {"fragile_2": "skipped", "give_2": "success"}),
     ],
 )
