@@ -34,7 +34,7 @@ class Server:
         self._marker = secrets.token_hex(16)
         self.answers, write = os.pipe()
         os.set_blocking(self.answers, False)
-        self._said = b""
+        self._said = bytearray()
         try:
             with log.open("ab") as printed:
                 self.process = subprocess.Popen(
@@ -69,7 +69,7 @@ class Server:
                 self._said += chunk
         if not self._said.endswith(b"\n"):
             return None
-        text, self._said = self._said, b""
+        text, self._said = self._said, bytearray()
         answer: dict[str, Any] = json.loads(text)
         return answer
 

@@ -33,7 +33,7 @@ class Forked:
         self.process = process
         self._jobs = jobs
         self._answers = answers
-        self._said = b""
+        self._said = bytearray()
         self._may_speak = True
 
     @classmethod
@@ -59,8 +59,7 @@ class Forked:
         """Give it a job."""
         text = json.dumps(job).encode() + b"\n"
         with suppress(BrokenPipeError):  # it has just been killed: that will be its end
-            while text:
-                text = text[os.write(self._jobs, text) :]
+            _tell(self._jobs, text)
 
     def speaks(self) -> list[int]:
         """What can be read when it says something; nothing once it has closed that."""
@@ -74,7 +73,7 @@ class Forked:
     def said(self) -> dict[str, Any]:
         """What it has said of its last job; nothing if it died before it was done with that."""
         self._listen()
-        text, self._said = self._said, b""
+        text, self._said = self._said, bytearray()
         try:
             said: dict[str, Any] = json.loads(text)
         except ValueError:
@@ -143,10 +142,14 @@ def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
     if again:
         for stream in (1, 2):  # what is printed between two attempts is in nobody's log
             os.dup2(0, stream)
-    text = _encode({**said, "again": again}).encode() + b"\n"
-    while text:
-        text = text[_write(answers, text) :]
+    _tell(answers, _encode({**said, "again": again}).encode() + b"\n")
     return again
+
+
+def _tell(descriptor: int, text: bytes) -> None:
+    rest = memoryview(text)
+    while rest:
+        rest = rest[_write(descriptor, rest) :]
 
 
 def _seed() -> None:

@@ -193,7 +193,7 @@ class Server:
             return True
 
     def _answer(self, said: dict[str, Any]) -> None:
-        text = json.dumps(said).encode() + b"\n"
+        text = memoryview(json.dumps(said).encode() + b"\n")
         while text:
             text = text[os.write(self._answers, text) :]
         # While the runner thinks.
