@@ -149,7 +149,8 @@ class _Writer:
                         where = f"{item.record.id}, attempt {last.number}"
                         yield model.Problem(where, anchor(item.record.id), item.look, self._text(text))
         for error in run.hook_errors:
-            yield model.Problem("a hook", "", LOOKS["failed"], self._text(error))
+            hook, _, said = error.partition(" failed: ")
+            yield model.Problem(f"hook {hook}", "", LOOKS["failed"], self._text(said))
 
     def artifacts(self, found: Sequence[ArtifactRecord]) -> Iterator[model.Artifact]:
         for each in found:
