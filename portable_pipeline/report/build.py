@@ -19,7 +19,7 @@ from portable_pipeline.report.scale import scale_of
 from portable_pipeline.report.settings import Fact, stage_facts
 from portable_pipeline.report.timeline import anchor, in_words, timeline
 from portable_pipeline.report.wording import clock, count, day_and_clock, plain, shortened, size, took
-from portable_pipeline.store import ArtifactRecord, AttemptRecord
+from portable_pipeline.store import ArtifactRecord, AttemptRecord, StageRecord
 
 _MOST_PROBLEMS, _MOST_ARTIFACTS = 12, 200
 Logs = Mapping[tuple[str, int], Excerpt]
@@ -108,6 +108,9 @@ def _notes(records: Records) -> Iterator[str]:
         yield f"Still running: this page shows how it was at {clock(records.now)}."
     if run.state == "interrupted":
         yield "Interrupted: the process of this run is gone without having ended it."
+    cached = sum(each.cached is not None for each in records.stages)
+    if cached:
+        yield f"{count(cached, 'stage')} {'was' if cached == 1 else 'were'} not executed, but taken from the cache."
     if records.kept:
         kept = len(records.kept)
         yield f"{count(kept, 'stage')} of earlier sessions {'was' if kept == 1 else 'were'} kept."
@@ -204,7 +207,7 @@ class _Writer:
             anchor=anchor(record.id),
             look=item.look,
             reason=self._reasons.why(group.stage, record),
-            chips=("kept from an earlier session",) if record.id in self._records.kept else (),
+            chips=tuple(_origin(self._records, record)),
             took=_whole(item),
             attempts=tuple(self._attempts(item)),
             attempts_left_out=count(item.more_attempts, "earlier attempt") if item.more_attempts else "",
@@ -247,6 +250,14 @@ def _chips(group: Group) -> tuple[str, ...]:
     if group.stage.stands_in_for is not None:
         found.append(f"stand-in for {group.stage.stands_in_for}")
     return tuple(found)
+
+
+def _origin(records: Records, record: StageRecord) -> Iterator[str]:
+    """Where it was executed, if not in this session of this run."""
+    if record.id in records.kept:
+        yield "kept from an earlier session"
+    if record.cached is not None:
+        yield f"cached from run {record.cached.run}"
 
 
 def _whole(item: Item) -> str:

@@ -48,6 +48,8 @@ def _mark(group: Group) -> Mark:
         total = sum(number for _, number in group.counts)
         own = sum(number for look, number in group.counts if look == group.look)
         words = f"{own:,} of {total:,} {words}" if total else "no items"
+    elif group.items and group.items[0].record.cached is not None:
+        words = f"{words}, cached"
     elif group.items and group.items[0].record.attempts > 1:
         words = f"{words}, {group.items[0].record.attempts} attempts"
     return Mark(words, f"s-{group.look.name}", f"#{anchor(group.stage.id)}", f"i-{group.look.name}")

@@ -61,6 +61,7 @@ def stage_facts(pipeline: Pipeline, stage: Stage) -> Iterator[Fact]:
         "after": ", ".join(stage.after),
         "retries": _retries(stage.retry) if stage.retry.retries else "",
         "timeout": "" if stage.timeout is None else _seconds(stage.timeout),
+        "cache": "taken over from an earlier local run where nothing has changed" if stage.cache else "",
         "if it fails": "" if stage.fallback is None else f"{stage.fallback} stands in",
         "stands in for": stage.stands_in_for,
         "on failure": None if stage.on_failure is None else stage.on_failure.body.function,

@@ -156,8 +156,13 @@ class _Chart:
             tuple(bars),
             inner,
             took(self._spent(item.attempts)),
-            "" if bars else self._reasons.why(group.stage, item.record) or item.look.words,
+            "" if bars else self._why_nothing(group, item),
         )
+
+    def _why_nothing(self, group: Group, item: Item) -> str:
+        if item.record.cached is not None:
+            return f"cached from run {item.record.cached.run}"
+        return self._reasons.why(group.stage, item.record) or item.look.words
 
     def _bars(self, group: Group, item: Item) -> Iterator[Bar]:
         ready = self._ready(group, item.record)
