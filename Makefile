@@ -12,7 +12,7 @@ EXAMPLE := examples/diagnosis/pipeline.py
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help setup engines browser demo test test-fast test-pythons lint golden bench
+.PHONY: help setup engines demo test test-fast test-pythons lint golden bench
 .DEFAULT_GOAL := help
 
 help:
@@ -36,13 +36,6 @@ $(READY): pyproject.toml requirements-dev.txt
 engines: $(READY)
 	ppc engines install $(TARGETS)
 
-# Pages are tested in a real one; on other systems than Debian, install Chromium and its driver by other means.
-browser:
-	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
-		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; export DEBIAN_FRONTEND=noninteractive; \
-		$$as_root apt-get update --quiet=2 && \
-		$$as_root apt-get install --quiet=2 --yes --no-install-recommends chromium chromium-driver fonts-dejavu-core; }
-
 demo: $(READY)
 	ppc engines install kfp
 	ppc check $(EXAMPLE) $(TARGETS:%=--target %)
@@ -51,8 +44,8 @@ demo: $(READY)
 	@echo && echo 'The metrics:  build/demo/artifacts/2026-01-05/metrics/metrics.json'
 	@echo 'The code:     build/demo/generated/{airflow,prefect,kfp}: it does not need ppc any more'
 
-# Two at a time; what needs an engine or a browser stays with the worker that has started it.
-test: lint engines browser
+# Two at a time; what needs an engine stays with the worker that has started it.
+test: lint engines
 	pytest -n 2 --dist loadgroup
 
 test-fast: $(READY)
@@ -72,7 +65,7 @@ test-pythons: $(READY)
 		uv venv --quiet --clear --python "$$python" "$$folder" && \
 		uv pip install --quiet --python "$$folder/bin/python" --requirement requirements-dev.txt && \
 		uv pip install --quiet --python "$$folder/bin/python" --no-deps --editable . && \
-		PATH="$(CURDIR)/$$folder/bin:$$PATH" pytest -m 'not engine and not packaging and not browser' -n 2 || exit 1; \
+		PATH="$(CURDIR)/$$folder/bin:$$PATH" pytest -m 'not engine and not packaging' -n 2 || exit 1; \
 	done
 
 golden: $(READY)

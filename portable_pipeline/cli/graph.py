@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import OneOf, file_argument, out_option, pass_reporter
+from portable_pipeline.cli.options import OneOf, file_argument, pass_reporter
 from portable_pipeline.cli.reporter import Reporter
 
 
@@ -15,33 +15,29 @@ from portable_pipeline.cli.reporter import Reporter
 Examples:
   ppc graph pipeline.py                                   # mermaid, for a README
   ppc graph pipeline.py --format dot | dot -Tpng > graph.png
-  ppc graph pipeline.py --format svg --out graph.svg
-  ppc graph pipeline.py --format html --out pipeline.html   # with the settings and the code of each stage"""
+  ppc graph pipeline.py --format svg --out graph.svg"""
 )
 @file_argument
 @click.option(
     "-f",
     "--format",
     "drawing",
-    type=OneOf("mermaid", "dot", "svg", "html"),
+    type=OneOf("mermaid", "dot", "svg"),
     default="mermaid",
     show_default=True,
     help="Solid arrows are data, dashed ones mere order.",
 )
-@out_option
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write; stdout without it.")
 @pass_reporter
 def command(reporter: Reporter, file: str, drawing: str, out: Path | None) -> None:
-    """Draw a pipeline as mermaid, dot, svg or an HTML page."""
-    from portable_pipeline.cli.emitting import print_or_write
+    """Draw a pipeline as mermaid, dot or svg."""
     from portable_pipeline.cli.steps import checked
+    from portable_pipeline.graph import draw
 
-    pipeline = checked(reporter, file)
-    if drawing == "html":
-        from portable_pipeline.report import pipeline_page
+    text = draw(checked(reporter, file), drawing)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    from portable_pipeline.cli.output import write_file
 
-        text = pipeline_page(pipeline)
-    else:
-        from portable_pipeline.graph import draw
-
-        text = draw(pipeline, drawing)
-    print_or_write(out, text)
+    write_file(out, text)

@@ -112,14 +112,6 @@ def no_cache_option(command: F) -> F:
     )(command)
 
 
-def out_option(command: F) -> F:
-    """`--out`, a single file."""
-    return click.option(
-        "-o", "--out", type=click.Path(path_type=Path, allow_dash=True), metavar="FILE",
-        help="File to write; stdout without it, and for -.",
-    )(command)  # fmt: skip
-
-
 def run_argument(command: F) -> F:
     """`RUN`, a local run."""
     return click.argument("run", metavar="RUN")(command)

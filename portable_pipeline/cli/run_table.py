@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from portable_pipeline.cli.outcome_table import shortened, table, taken_over, told_state
-from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord, in_order
+from portable_pipeline.instances import Path, split_id
+from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord
 
 
 def runs_as_text(runs: Sequence[RunRecord]) -> str:
@@ -30,7 +31,7 @@ def runs_as_json(runs: Sequence[RunRecord]) -> str:
 
 def run_as_text(project: Project, run: RunRecord) -> str:
     """What was asked for, what the stages did, what they left, and what went wrong."""
-    attempts, stages = project.attempts(run.id), in_order(project.pipeline(run.id), project.stages(run.id))
+    attempts, stages = project.attempts(run.id), in_order(project, run)
     sections = [
         _head(run),
         _parameters(run),
@@ -57,7 +58,7 @@ def run_as_json(project: Project, run: RunRecord) -> str:
                 **({"cached": asdict(each.cached)} if each.cached else {}),
                 "attempts": [_attempt(project, run, one) for one in attempts if one.stage == each.id],
             }
-            for each in in_order(project.pipeline(run.id), project.stages(run.id))
+            for each in in_order(project, run)
         ],
         "artifacts": [
             {name: getattr(each, name) for name in ("stage", "name", "uri", "kind", "size", "sha256")}
@@ -65,6 +66,17 @@ def run_as_json(project: Project, run: RunRecord) -> str:
         ],
     }
     return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+
+
+def in_order(project: Project, run: RunRecord) -> list[StageRecord]:
+    """The stages of a run in the order of its pipeline, those of a loop in the order of its items."""
+    places = {stage.id: place for place, stage in enumerate(project.pipeline(run.id).stages)}
+
+    def place(stage: StageRecord) -> tuple[int, Path]:
+        name, path = split_id(stage.id)
+        return places.get(name, len(places)), path
+
+    return sorted(project.stages(run.id), key=place)
 
 
 def _head(run: RunRecord) -> list[str]:

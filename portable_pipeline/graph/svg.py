@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from unicodedata import east_asian_width
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from portable_pipeline.graph.clusters import Cluster, clusters
 from portable_pipeline.graph.edges import FAILURE, Edge, decisions, details, edges
@@ -20,8 +19,6 @@ _BOX_HEIGHT, _DIAMOND_HEIGHT, _LEAST_WIDTH = 36.0, 52.0, 96.0
 _MORE_BOX, _MORE_DIAMOND, _LINE = 13.0, 26.0, 14.0
 #: A label needs this much of an arrow.
 _LABEL_STRETCH = 34.0
-#: Side of the icon of a mark.
-_ICON = 16.0
 #: Mean width of a character, in pixels, for the two sizes of text.
 _NAME_CHARACTER, _DETAIL_CHARACTER = 7.6, 6.2
 
@@ -46,101 +43,40 @@ _STYLE = """\
   .loop { stroke-dasharray: 2 3; stroke: #486581; }
   .frame-title { font-size: 11px; font-weight: 600; fill: #486581; }
 </style>
-"""
-_DEFINITIONS = """\
 <defs>
   <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-    <path class="arrow" d="M0 0 L8 4 L0 8 Z" fill="#627d98"/>
+    <path d="M0 0 L8 4 L0 8 Z" fill="#627d98"/>
   </marker>
 </defs>"""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a page adds to a box or a decision.
-
-    Args:
-        words: A further line in it, if not empty.
-        css: Classes of what is drawn.
-        href: Where a link around it leads; none if empty.
-        icon: Id of a symbol of the page, drawn in its corner; none if empty.
-    """
-
-    words: str = ""
-    css: str = ""
-    href: str = ""
-    icon: str = ""
-
-
-_PLAIN = Mark()
-
-
 def as_svg(pipeline: Pipeline) -> str:
     """A drawing of its own, which needs nothing beside it. The same pipeline gives the same text."""
-    hooks = hook_words(pipeline)
-    title_width = max(_text_width(pipeline.name, _NAME_CHARACTER * 15 / 13), _text_width(hooks, _DETAIL_CHARACTER))
-    drawn = _draw(pipeline, {}, head=_TITLE, least_width=title_width)
-    width, height = drawn.size
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
-        f' viewBox="0 0 {width:.0f} {height:.0f}" role="img">',
-        f"<title>{escape(pipeline.name)}</title>",
-        _STYLE + _DEFINITIONS,
-        '<rect width="100%" height="100%" fill="#ffffff"/>',
-        f'<text class="title" x="{_MARGIN:g}" y="{_MARGIN + 10:g}">{escape(pipeline.name)}</text>',
-        *([f'<text class="hooks" x="{_MARGIN:g}" y="{_MARGIN + 27:g}">{escape(hooks)}</text>'] if hooks else []),
-        *drawn.lines,
-    ]
-    return "\n".join([*lines, "</svg>", ""])
-
-
-def as_part(pipeline: Pipeline, marks: Mapping[str, Mark], label: str) -> str:
-    """A drawing for an HTML page, which brings the style; what is drawn has the same classes as in `as_svg`.
-
-    Args:
-        marks: Of stages and decisions, by id.
-        label: What the drawing is, for those who do not see it.
-    """
-    drawn = _draw(pipeline, marks, head=0.0, least_width=0.0)
-    width, height = drawn.size
-    lines = [
-        f'<svg class="graph" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
-        f' role="group" aria-label={quoteattr(label)}>',
-        _DEFINITIONS,
-        *drawn.lines,
-    ]
-    return "\n".join([*lines, "</svg>", ""])
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    lines: tuple[str, ...]
-    size: Point
-
-
-def _draw(pipeline: Pipeline, marks: Mapping[str, Mark], *, head: float, least_width: float) -> _Drawn:
-    """Everything but what is around.
-
-    Args:
-        head: Room above.
-    """
     questions = {branch.id: predicate_lines(branch.predicate) for branch in decisions(pipeline)}
-    questions = {name: (*lines, *_further(marks.get(name))) for name, lines in questions.items()}
-    further = {stage.id: (*details(stage), *_further(marks.get(stage.id))) for stage in pipeline.stages}
-    sizes = {stage.id: _size(stage, further[stage.id]) for stage in pipeline.stages}
+    sizes = {stage.id: _size(stage) for stage in pipeline.stages}
     sizes |= {name: _diamond_size(lines) for name, lines in questions.items()}
     frame = clusters(pipeline)
     titles = _titles(frame)
     widths = {name: _text_width(title, _DETAIL_CHARACTER) for name, (title, _) in titles.items()}
     drawn = arrange(frame, sizes, edges(pipeline), widths=widths, pointed=questions.keys())
-    width = max(drawn.width, least_width) + 2 * _MARGIN
-    height = drawn.height + 2 * _MARGIN + head
+    hooks = hook_words(pipeline)
+    title_width = max(_text_width(pipeline.name, _NAME_CHARACTER * 15 / 13), _text_width(hooks, _DETAIL_CHARACTER))
+    width = max(drawn.width, title_width) + 2 * _MARGIN
+    height = drawn.height + 2 * _MARGIN + _TITLE
     shift = (width - drawn.width) / 2
 
     def placed(point: Point) -> Point:
-        return point[0] + shift, point[1] + _MARGIN + head
+        return point[0] + shift, point[1] + _MARGIN + _TITLE
 
-    lines: list[str] = []
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}"'
+        f' viewBox="0 0 {width:.0f} {height:.0f}" role="img">',
+        f"<title>{escape(pipeline.name)}</title>",
+        _STYLE,
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
+        f'<text class="title" x="{_MARGIN:g}" y="{_MARGIN + 10:g}">{escape(pipeline.name)}</text>',
+        *([f'<text class="hooks" x="{_MARGIN:g}" y="{_MARGIN + 27:g}">{escape(hooks)}</text>'] if hooks else []),
+    ]
     for name, (x, y, frame_width, frame_height) in drawn.frames.items():
         lines += _frame(titles[name], placed((x, y)), (frame_width, frame_height))
     labels: list[str] = []
@@ -149,16 +85,11 @@ def _draw(pipeline: Pipeline, marks: Mapping[str, Mark], *, head: float, least_w
         lines.append(_arrow(edge, at))
         labels += _label(edge, at)
     for stage in pipeline.stages:
-        box = _box(stage, further[stage.id], placed(drawn.centers[stage.id]), sizes[stage.id], marks.get(stage.id))
-        lines += box
+        lines += _box(stage, placed(drawn.centers[stage.id]), sizes[stage.id])
     for branch in decisions(pipeline):
         whole = predicate_words(branch.predicate)
         lines += _diamond(questions[branch.id], whole, placed(drawn.centers[branch.id]), sizes[branch.id])
-    return _Drawn((*lines, *labels), (width, height))
-
-
-def _further(mark: Mark | None) -> tuple[str, ...]:
-    return (mark.words,) if mark is not None and mark.words else ()
+    return "\n".join([*lines, *labels, "</svg>", ""])
 
 
 def _titles(frame: Cluster) -> dict[str, tuple[str, bool]]:
@@ -198,7 +129,8 @@ def _diamond(lines: Sequence[str], whole: str, center: Point, size: Point) -> li
     ]
 
 
-def _size(stage: Stage, further: Sequence[str]) -> Point:
+def _size(stage: Stage) -> Point:
+    further = details(stage)
     text = max(
         _text_width(stage.id, _NAME_CHARACTER), *(_text_width(each, _DETAIL_CHARACTER) for each in ("", *further))
     )
@@ -227,12 +159,11 @@ def _label(edge: Edge, points: Sequence[Point]) -> list[str]:
     return [f'<text class="carries" x="{(x + end_x) / 2:.1f}" y="{(y + end_y) / 2 + 3:.1f}">{text}</text>']
 
 
-def _box(stage: Stage, further: Sequence[str], center: Point, size: Point, mark: Mark | None) -> list[str]:
+def _box(stage: Stage, center: Point, size: Point) -> list[str]:
     (x, y), (width, height) = center, size
-    mark = mark or _PLAIN
     css = "stage command" if isinstance(stage.body, CommandBody) else "stage"
     css += " stand-in" if stage.stands_in_for is not None else ""
-    css += f" {mark.css}" if mark.css else ""
+    further = details(stage)
     name_y = y + 4.5 - len(further) * _MORE_BOX / 2
     lines = [
         f"<g><title>{escape(stage.description or stage.id)}</title>",
@@ -243,16 +174,7 @@ def _box(stage: Stage, further: Sequence[str], center: Point, size: Point, mark:
     for index, text in enumerate(further):
         detail_y = name_y + 16 + index * _MORE_BOX
         lines.append(f'<text class="detail" x="{x:.1f}" y="{detail_y:.1f}">{escape(text)}</text>')
-    if mark.icon:
-        corner = f'x="{x - width / 2 - _ICON / 2:.1f}" y="{y - height / 2 - _ICON / 2:.1f}"'
-        lines.append(
-            f'<use href="#{mark.icon}" class="mark {mark.css}" {corner} width="{_ICON:g}" height="{_ICON:g}"/>'
-        )
-    lines.append("</g>")
-    if mark.href:
-        label = ", ".join((stage.id, *further))
-        lines = [f"<a href={quoteattr(mark.href)} aria-label={quoteattr(label)}>", *lines, "</a>"]
-    return lines
+    return [*lines, "</g>"]
 
 
 def _at(point: Point) -> str:

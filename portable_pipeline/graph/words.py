@@ -58,34 +58,11 @@ def loop_words(loop: Loop) -> str:
     return f"for each of {_short(lists)}{most}"
 
 
-def value_words(value: Value) -> str:
-    """Where a value comes from: `evaluate.auc`, `all train`."""
-    match value:
-        case Constant():
-            return repr(value.value)
-        case ParameterRef():
-            return value.name
-        case ResultRef():
-            return f"{value.stage}.{value.field}" if value.field else value.stage
-        case ArtifactRef():
-            return f"{value.stage}.{value.output}"
-        case ItemRef():
-            return f"{value.name}.{value.field}" if value.field else value.name
-        case Collected():
-            return f"all {value_words(value.of)}"
-        case FirstOf():
-            return " or ".join(map(value_words, value.options))
-        case RunDate():
-            return "run.date"
-        case RunTime():
-            return "run.time"
-
-
 def _items(value: Value, key: str | None) -> str:
     """A list; of constant records their names, or how many there are."""
     items = value.value if isinstance(value, Constant) else None
     if not isinstance(items, list) or not any(isinstance(each, dict) for each in items):
-        return value_words(value)
+        return _value(value)
     names = [each.get(key) for each in items if isinstance(each, dict)] if key is not None else [None]
     if any(each is None for each in names):
         return f"{len(items)} item{'' if len(items) == 1 else 's'}"
@@ -115,7 +92,29 @@ def _is_truth(comparison: Compare) -> bool:
 
 
 def _operand(operand: Operand) -> str:
-    return value_words(operand.value)
+    return _value(operand.value)
+
+
+def _value(value: Value) -> str:
+    match value:
+        case Constant():
+            return repr(value.value)
+        case ParameterRef():
+            return value.name
+        case ResultRef():
+            return f"{value.stage}.{value.field}" if value.field else value.stage
+        case ArtifactRef():
+            return f"{value.stage}.{value.output}"
+        case ItemRef():
+            return f"{value.name}.{value.field}" if value.field else value.name
+        case Collected():
+            return f"all {_value(value.of)}"
+        case FirstOf():
+            return " or ".join(map(_value, value.options))
+        case RunDate():
+            return "run.date"
+        case RunTime():
+            return "run.time"
 
 
 def _short(text: str) -> str:

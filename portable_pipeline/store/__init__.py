@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from portable_pipeline.store.journal import Journal
-from portable_pipeline.store.order import in_order
 from portable_pipeline.store.project import PROJECT_FOLDER, Project
-from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, EventRecord, RunRecord, StageRecord
+from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, RunRecord, StageRecord
 
 __all__ = [
     "PROJECT_FOLDER",
     "ArtifactRecord",
     "AttemptRecord",
-    "EventRecord",
     "Journal",
     "Project",
     "RunRecord",
     "StageRecord",
-    "in_order",
 ]

@@ -23,7 +23,7 @@ from portable_pipeline.diagnostics.catalog.store import AmbiguousRun, NoSuchRun,
 from portable_pipeline.ir import Pipeline, from_json
 from portable_pipeline.outcome import Origin
 from portable_pipeline.store.locks import RunLock, holder
-from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, EventRecord, RunRecord, StageRecord
+from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, RunRecord, StageRecord
 from portable_pipeline.store.schema import NewerSchema, check_ours, migrate
 
 #: In the current directory.
@@ -219,11 +219,6 @@ class Project:
         """How many events it has."""
         count: int = self._rows("SELECT count(*) AS count FROM event WHERE run = ?", run)[0]["count"]
         return count
-
-    def history(self, run: str) -> list[EventRecord]:
-        """All that happened in it, as it was written down."""
-        rows = self._rows("SELECT number, at, kind, subject, detail FROM event WHERE run = ? ORDER BY number", run)
-        return [EventRecord(**{**row, "detail": json.loads(row["detail"] or "{}")}) for row in rows]
 
     def orphans(self) -> list[Path]:
         """Folders of runs that the database does not know and that no process works on."""

@@ -92,20 +92,3 @@ class StageRecord:
     attempts: int = 0
     returned: Mapping[str, Any] = field(default_factory=dict)
     cached: Origin | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventRecord:
-    """Something that happened in a run.
-
-    Args:
-        number: From 1, over all sessions.
-        at: Seconds since the epoch.
-        subject: A stage, a block or a hook.
-    """
-
-    number: int
-    at: float
-    kind: str
-    subject: str | None
-    detail: Mapping[str, JsonValue]
