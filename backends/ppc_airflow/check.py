@@ -8,6 +8,7 @@ from datetime import timedelta
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.airflow import (
     AirflowLoopLimit,
+    AirflowNestedDefault,
     AirflowRetryWait,
     AirflowXComName,
 )
@@ -28,6 +29,20 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         if _longest_wait(stage.retry) > LONGEST_WAIT:
             yield AirflowRetryWait(span=stage.span, stage=stage.id)
     yield from _limits(pipeline)
+    for parameter in pipeline.parameters:
+        if _stays_marked(parameter.default):
+            yield AirflowNestedDefault(span=parameter.span or pipeline.span, parameter=parameter.name)
+
+
+def _stays_marked(default: object) -> bool:
+    """Whether Airflow's `_deserialize_param` leaves a default as its serialisation has it."""
+    if not isinstance(default, list | tuple) or all(isinstance(each, dict) for each in default):
+        return False
+    return any(isinstance(each, dict) or _holds_dict(each) for each in default)
+
+
+def _holds_dict(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(each, dict) or _holds_dict(each) for each in value)
 
 
 def _limits(pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from portable_pipeline.diagnostics.catalog.kfp import (
     KfpPlaceholderInCode,
     KfpReservedName,
     KfpRetryInLoop,
+    KfpRoundedDefault,
     KfpRunDateParameter,
 )
 from portable_pipeline.ir import Body, Loop, Module, Pipeline, Stage
@@ -29,6 +30,7 @@ from ppc_kfp.parameters import RUN_DATE_PARAMETER, has_run_date
 from ppc_kfp.passing import passing
 from ppc_kfp.paths import Paths
 from ppc_kfp.stand_ins import through_stand_ins
+from ppc_kfp.wires import fits, parameter_wire
 
 #: Linux's limit for one argument; Kubernetes' for one object, with room for the rest of a workflow; and about what KFP
 #: and we add to a component's own code.
@@ -44,6 +46,8 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
     for parameter in pipeline.parameters:
         if parameter.name == RUN_DATE_PARAMETER and has_run_date(pipeline):
             yield KfpRunDateParameter(span=parameter.span or pipeline.span)
+        if not parameter.required and parameter_wire(parameter.type) == "int" and not fits(parameter.default, "int"):
+            yield KfpRoundedDefault(span=parameter.span or pipeline.span, parameter=parameter.name)
     archives: dict[tuple[str, ...], int] = {}
     sizes: dict[Body, int] = {}
     for stage in (*pipeline.stages, *_hooks(pipeline)):

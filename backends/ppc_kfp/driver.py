@@ -42,10 +42,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from ppc_kfp.driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from ppc_kfp.driver_spec import RUN_DATE, Json, own_timeout, shows_order, stages, tasks, upstream
+    from ppc_kfp.driver_spec import RUN_DATE, Json, own_timeout, stages, tasks, upstream, upstream_of_groups
 else:  # run by its path, it finds its neighbours as modules of their own
     from driver_outcome import JSON_NOTE, Place, outcome, place, plain
-    from driver_spec import RUN_DATE, Json, own_timeout, shows_order, stages, tasks, upstream
+    from driver_spec import RUN_DATE, Json, own_timeout, stages, tasks, upstream, upstream_of_groups
 
 # KFP and Argo would replace what is in double braces: the second travels as a word joiner and its number, which the
 # generated `decode_value` undoes.
@@ -210,7 +210,6 @@ def load(request: Json, home: Path) -> Json:
     """What the engine sees after compiling and reloading."""
     _, spec, kubernetes = read_back(request, home)
     executors = kubernetes.get("deploymentSpec", {}).get("executors", {})
-    ordered = shows_order(spec)
     found = {}
     for stage_id, task in stages(spec).items():
         retry = task.spec.get("retryPolicy", {})
@@ -218,7 +217,8 @@ def load(request: Json, home: Path) -> Json:
         spec_of = spec["deploymentSpec"]["executors"][executor]
         timeout = executors.get(executor, {}).get("activeDeadlineSeconds", own_timeout(spec_of))
         found[stage_id] = {
-            **({"upstream": upstream(spec, task)} if ordered else {}),
+            "upstream": upstream(spec, task),
+            "upstream_of_groups": upstream_of_groups(spec, task),
             "retries": int(retry.get("maxRetryCount", 0)),
             "retry_delay_s": _seconds(retry.get("backoffDuration")),
             "backoff": retry.get("backoffFactor"),

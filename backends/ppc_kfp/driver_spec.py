@@ -104,25 +104,26 @@ def _is_supervise(node: ast.expr) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and ast.unparse(node.func) == "supervise"
 
 
-def shows_order(spec: Json) -> bool:
-    """Whether it can be told what each stage waits for.
-
-    A stage that waits without data for one outside of its group leaves that to the group: which of the group's stages
-    it was is not in the spec.
-    """
-    for group in tasks(spec):
-        if "dag" in group.component:
-            held = inside(spec, group.component, (*group.around, group))
-            explained = {each for task in held for each in upstream(spec, task)}
-            if not explained.issuperset(upstream(spec, group)):
-                return False
-    return True
-
-
 def upstream(spec: Json, task: Task) -> list[str]:
     """Ids of the stages that a task names itself, by data or by order: for a stand-in the one that it stands in for."""
     found = {stand_in_for(spec).get(each, each) for each in _named(spec, task)}
     return sorted(found - {stand_in_for(spec).get(task.shown)})
+
+
+def upstream_of_groups(spec: Json, task: Task) -> list[str]:
+    """Ids of the stages that the groups around a task wait for, and of those in groups that it comes after.
+
+    A stage that waits without data for one outside of its group leaves that to the group: for which of the group's
+    stages it is, the spec does not say.
+    """
+    found: set[str] = set()
+    for each in (task, *task.around):
+        found |= _named(spec, each) if each is not task else set()
+        for key in each.spec.get("dependentTasks", ()):
+            other = Task(key, each.dag[key], _component(spec, each.dag[key]), each.around, each.dag)
+            held = inside(spec, other.component, (*other.around, other)) if "dag" in other.component else iter((other,))
+            found |= {stage for inner in held for stage in ([inner.shown] if inner.is_stage else _named(spec, inner))}
+    return sorted({stand_in_for(spec).get(each, each) for each in found})
 
 
 def stand_in_for(spec: Json) -> dict[str, str]:

@@ -77,7 +77,9 @@ def default(value: JsonValue, how: Wire) -> Source:
     if how != "text":
         return constant(value, how)
     text = escaped(str(value))
-    return literal("".join(each if each.isprintable() or each == _MARK else _numbered(each) for each in text))
+    # A number has four digits; YAML holds all beyond these, and none of them breaks a line.
+    kept = (each if each.isprintable() or each == _MARK or each > "\uffff" else _numbered(each) for each in text)
+    return literal("".join(kept))
 
 
 def _numbered(character: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +43,22 @@ def parameters_of(flow: Any) -> dict[str, Any]:
 
 
 def json_default(flow: Any, name: str) -> Any:
-    """A default as the IR has it: pydantic's schema would show durations as ISO 8601."""
+    """A default as the IR has it."""
+    default = inspect.signature(flow.fn).parameters[name].default
+    return None if default is inspect.Parameter.empty else as_json(default)
+
+
+def as_json(value: Any) -> Any:
+    """A value as the IR has it: pydantic would show durations as ISO 8601, and UTC as `Z`."""
     from pydantic_core import to_jsonable_python
 
-    default = inspect.signature(flow.fn).parameters[name].default
-    return None if default is inspect.Parameter.empty else to_jsonable_python(default, timedelta_mode="float")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [as_json(each) for each in value]
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
+    return to_jsonable_python(value, timedelta_mode="float")
 
 
 def deployment_of(folder: str, file: str) -> dict[str, Any]:

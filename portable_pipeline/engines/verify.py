@@ -127,7 +127,9 @@ def _edges(pipeline: Pipeline, view: View) -> Iterator[Difference]:
         implied = needs[stage.stands_in_for] - needs[stage.id] if stage.stands_in_for else set()
         # So does what takes something of a loop, after what the loop's stages need.
         implied |= loop_needs.behind(stage) - needs[stage.id]
-        found = sorted({*seen["upstream"]} - implied)
+        # What its groups wait for, an engine may not tell of those in them that do.
+        around = needs[stage.id] & {*seen.get("upstream_of_groups", ())}
+        found = sorted({*seen["upstream"]} - implied | around)
         yield from _unequal(f"what `{stage.id}` waits for", sorted(needs[stage.id]), found, stage.span)
 
 

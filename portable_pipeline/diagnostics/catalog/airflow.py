@@ -85,3 +85,30 @@ class AirflowLoopLimit(Diagnostic):
 
     loop: str
     why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirflowNestedDefault(Diagnostic):
+    """A parameter's default has dicts or records in a list in which not every item is one.
+
+    What
+        Airflow writes its DAGs down with a mark at each dict. Of a default that is a list it takes these marks off
+        again only where each item of the list is a dict; in a list of lists, or beside None, they stay.
+
+    Why
+        What Airflow offers who triggers a run, and checks against the parameter's schema, would be another value than
+        the default.
+
+    Example
+        `rows: list[list[dict[str, int]]] = [[{"a": 1}]]`
+
+    Instead
+        No default, or one that is a list of dicts, or a dict around the list: `{"rows": [[{"a": 1}]]}`.
+    """
+
+    code: ClassVar[str] = "PPC424"
+    title: ClassVar[str] = "Airflow would change the default of parameter `{parameter}`"
+    help: ClassVar[str] = "leave the default out, or let each item of the list be a dict or record"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a parameter for Airflow"
+
+    parameter: str

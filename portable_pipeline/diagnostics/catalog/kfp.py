@@ -227,3 +227,28 @@ class KfpRetryInLoop(Diagnostic):
     triggered_by: ClassVar[str] = "compiling a pipeline with such a stage for KFP"
 
     stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KfpRoundedDefault(Diagnostic):
+    """An integer parameter's default is beyond those that KFP keeps as they are.
+
+    What
+        KFP keeps numbers in pipelines as doubles, integers too: beyond 2**53 not every integer is one.
+
+    Why
+        A run without the parameter would get another number than the default, without a word.
+
+    Example
+        `seed: int = 9007199254740993`
+
+    Instead
+        A smaller number, or a `str` that the stage takes for a number.
+    """
+
+    code: ClassVar[str] = "PPC445"
+    title: ClassVar[str] = "KFP may round the default of parameter `{parameter}`, an integer beyond 2**53"
+    help: ClassVar[str] = "give a number below 2**53, or declare the parameter `str`"
+    triggered_by: ClassVar[str] = "compiling a pipeline with such a parameter for KFP"
+
+    parameter: str

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from portable_pipeline.backend import target_diagnostics
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.ir import CommandBody, Constant, Output, PythonBody, Record, RecordField, Retry, Text, Uri
-from portable_pipeline.ir.types import FLOAT, STR
+from portable_pipeline.ir.types import ANY, FLOAT, STR
 from portable_pipeline.semantics import RULES
 from ppc_airflow import BACKEND
 from tests.unit.backends.prefect_pipelines import CHURN, parameter, pipeline, stage, takes
@@ -133,6 +134,24 @@ def test_what_airflow_would_not_keep_is_refused(given, code):
     with pytest.raises(Refused) as refused:
         compile_pipeline(pipeline(given), BACKEND)
     assert [each.code for each in refused.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("default", "refused"),
+    [
+        ([[], [{"x": 1}]], ["PPC424"]),
+        ([{"x": 1}, None], ["PPC424"]),
+        ([[[{}]]], ["PPC424"]),
+        ([{"x": [[{"y": 1}]]}, {}], []),
+        ({"x": [[{"y": 1}]]}, []),
+        ([[1], []], []),
+        ([], []),
+        (None, []),
+    ],
+)
+def test_a_default_that_airflow_would_not_read_back_is_refused(default, refused):
+    given = CHURN.model_copy(update={"parameters": (*CHURN.parameters, parameter("rows", ANY, default=default))})
+    assert [each.code for each in target_diagnostics(given, BACKEND)] == refused
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,13 @@ def test_a_second_run_date_is_refused():
     assert set(refusals(given)) == {"PPC441"}
 
 
+@pytest.mark.parametrize("default", [2**53 + 1, -(2**63), 10**400])
+def test_a_default_that_kfp_may_round_is_refused(default):
+    given = pipeline(stage("one"), parameters=(parameter("seed", INT, default=default),))
+    assert set(refusals(given)) == {"PPC445"}
+    assert files(pipeline(stage("one"), parameters=(parameter("seed", INT, default=2**53 - 1),)))
+
+
 def test_a_placeholder_that_cannot_be_written_differently_is_refused():
     code = statement("""def one():\n    return f"{len('{{$')}"\n""", "one")
     module = ExtractedModule(name="steps", file="steps.py", statements=(code,))
