@@ -19,12 +19,13 @@ from portable_pipeline.store.records import RunRecord
 _ARTIFACT = {"uri", "kind", "size", "sha256"}
 
 _INSERT_RUN = """
-INSERT INTO run (id, pipeline, source, parameters, moment, state, created, ir)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO run (id, pipeline, source, parameters, moment, state, created)
+VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+_CAPTURED = "INSERT OR REPLACE INTO captured (run, ir) VALUES (?, ?)"
 _RESUME_RUN = """
 UPDATE run
-SET state = 'running', error = NULL, ended = NULL, hook_errors = '[]', sessions = sessions + 1, ir = ?
+SET state = 'running', error = NULL, ended = NULL, hook_errors = '[]', sessions = sessions + 1
 WHERE id = ?
 """
 _END_OLD_ATTEMPTS = """
@@ -83,9 +84,10 @@ class Journal:
         """
         lock = project.lock(run.id)
         parameters = json.dumps(run.parameters)
-        row = (run.id, run.pipeline, run.source, parameters, run.moment, "running", run.created, to_json(pipeline))
+        row = (run.id, run.pipeline, run.source, parameters, run.moment, "running", run.created)
         journal = cls(project, run.id, lock, session=1, events=0, attempts=Counter())
         journal._add(_INSERT_RUN, *row)
+        journal._add(_CAPTURED, run.id, to_json(pipeline))
         journal.note("run_began")
         journal.commit()
         return journal
@@ -103,7 +105,8 @@ class Journal:
         lock = project.lock(run.id)
         attempts = Counter(each.stage for each in project.attempts(run.id) if each.stage not in keep)
         journal = cls(project, run.id, lock, session=run.sessions + 1, events=project.events(run.id), attempts=attempts)
-        journal._add(_RESUME_RUN, to_json(pipeline), run.id)
+        journal._add(_RESUME_RUN, run.id)
+        journal._add(_CAPTURED, run.id, to_json(pipeline))
         journal._add(_END_OLD_ATTEMPTS, run.id)
         for stage in {each.id for each in project.stages(run.id)} - set(keep):
             journal._add("DELETE FROM stage WHERE run = ? AND id = ?", run.id, stage)

@@ -190,7 +190,7 @@ class Project:
 
     def pipeline(self, run: str) -> Pipeline:
         """The pipeline of its last session."""
-        return from_json(self._rows("SELECT ir FROM run WHERE id = ?", run)[0]["ir"])
+        return from_json(self._rows("SELECT ir FROM captured WHERE run = ?", run)[0]["ir"])
 
     def stages(self, run: str) -> list[StageRecord]:
         """Its stages, those that were heard of, in the order of their ids."""
