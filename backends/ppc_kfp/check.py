@@ -83,11 +83,11 @@ def _groups(pipeline: Pipeline) -> Iterator[Diagnostic]:
     try:
         paths = Paths(pipeline)
         nodes = layout(paths)
-        passes = passing(paths, nodes)
+        passing(paths, nodes)
     except Unplaceable as error:
         yield KfpGroup(span=error.span, subject=error.subject, reason=error.reason, instead=error.instead)
         return
-    for tie in ties(paths, nodes, passes):
+    for tie in ties(paths, nodes):
         yield KfpLoopAsOne(span=paths.loops[tie.loop].span, stage=tie.stage, other=tie.other)
 
 

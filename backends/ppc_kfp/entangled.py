@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ppc_kfp.nodes import Node, Repeated, sides, sources
-from ppc_kfp.passing import Passing
 from ppc_kfp.paths import Path, Paths
 
 
@@ -30,12 +29,12 @@ class Tie:
     other: str
 
 
-def ties(paths: Paths, nodes: tuple[Node, ...], passes: Passing) -> tuple[Tie, ...]:
+def ties(paths: Paths, nodes: tuple[Node, ...]) -> tuple[Tie, ...]:
     """For each loop the first, if there is one."""
     found: dict[str, Tie] = {}
     for loop in _loops(nodes):
         members = frozenset(_stages(loop.body))
-        for tie in (*_into(paths, loop, members), *_out_of(paths, loop, members, passes)):
+        for tie in (*_into(paths, loop, members), *_out_of(paths, loop, members)):
             found.setdefault(tie.loop, tie)
     return tuple(found.values())
 
@@ -54,20 +53,14 @@ def _into(paths: Paths, loop: Repeated, members: frozenset[str]) -> Iterator[Tie
             )
 
 
-def _out_of(paths: Paths, loop: Repeated, members: frozenset[str], passes: Passing) -> Iterator[Tie]:
-    """Stages that take something of the loop and wait for all of it."""
-    for body, values in passes.collected.items():
-        for value in values if passes.nodes[body] is loop else ():
-            for source in sources(value):
-                needed = {source, *paths.ancestors(source, everything=True)}
-                extra = next((each for each in paths.stages if each in members - needed), None)
-                if extra is not None:
-                    yield Tie(loop.loop, _taker(paths, source, loop.loop), extra)
-
-
-def _taker(paths: Paths, source: str, loop: str) -> str:
-    takers = (taker for taker, path, value in paths.takers() if source in sources(value) and loop not in path)
-    return next(takers)
+def _out_of(paths: Paths, loop: Repeated, members: frozenset[str]) -> Iterator[Tie]:
+    """Stages that take something of the loop, or stand in a block that does, and wait for all of the loop."""
+    for taker, path, value in paths.takers():
+        if loop.loop not in path and members.intersection(sources(value)):
+            inside = (each for each in paths.stages if taker in (each, *paths.path(each)))
+            for stage in inside:
+                left = members - paths.ancestors(stage, everything=True)
+                yield from (Tie(loop.loop, stage, each) for each in paths.stages if each in left)
 
 
 def _loops(nodes: tuple[Node, ...]) -> Iterator[Repeated]:

@@ -1,5 +1,7 @@
 """What users read when they have made a mistake: `<phase>/<case>.py` (or IR as `.json`) beside `<case>.err`.
 
+A folder with the name of a target has what that target says besides.
+
 `pytest tests/errors --update-golden` rewrites the expectations; read the diff.
 """
 
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portable_pipeline.backend import backends, target_diagnostics
 from portable_pipeline.capture import load
 from portable_pipeline.diagnostics import Refused, codes, in_order
 from portable_pipeline.diagnostics.catalog import load as load_catalog
@@ -20,7 +23,7 @@ CASES = sorted(file for kind in ("*/*.py", "*/*.json") for file in FOLDER.glob(k
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.relative_to(FOLDER).as_posix())
 def test_errors(case: Path, update_golden: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(case.parent)
-    shown = said_about(case.name)
+    shown = said_about(case.name, case.parent.name)
     expected = case.with_suffix(".err")
     if update_golden:
         expected.write_text(shown, encoding="utf-8")
@@ -41,11 +44,13 @@ def test_no_expectation_is_left_over() -> None:
     assert {file.with_suffix("") for file in FOLDER.glob("*/*.err")} == {case.with_suffix("") for case in CASES}
 
 
-def said_about(name: str) -> str:
+def said_about(name: str, folder: str) -> str:
     """What `ppc check` prints."""
     try:
         captured = load(name)
     except Refused as refused:
         return render(refused.diagnostics, getattr(refused, "sources", None))
-    found = in_order([*captured.diagnostics, *validate(captured.pipeline, captured.diagnostics)])
-    return render(found, captured.sources)
+    found = [*captured.diagnostics, *validate(captured.pipeline, captured.diagnostics)]
+    if folder in backends():
+        found += target_diagnostics(captured.pipeline, backends()[folder])
+    return render(in_order(found), captured.sources)

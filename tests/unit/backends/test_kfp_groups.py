@@ -206,8 +206,19 @@ take(collect(first))
     [
         ("one = a(n)\nwith for_each([1]) as item:\n    b(a(item), one)", "a_2", "a"),
         ("with for_each([1]) as item:\n    one = a(item)\n    b(one)\ntake(collect(one))", "take", "b"),
+        (
+            "with for_each([1]) as item:\n    one = a(item)\n    b(one)\n"
+            "with for_each(collect(one)) as item:\n    measure(item)",
+            "measure",
+            "b",
+        ),
+        (
+            "with for_each([1]) as item:\n    one = a(item)\n    two = b(one)\ntake(collect(two))\ntake(collect(one))",
+            "take_2",
+            "b",
+        ),
     ],
-    ids=["into", "out of"],
+    ids=["into", "out of", "out of, into a loop", "out of, the second"],
 )
 def test_what_a_loop_ties_together_is_warned_of(tmp_path: Path, body: str, stage: str, other: str) -> None:
     diagnostics = [*target_diagnostics(captured(tmp_path, body), BACKEND)]
@@ -215,13 +226,23 @@ def test_what_a_loop_ties_together_is_warned_of(tmp_path: Path, body: str, stage
     assert (found.stage, found.other) == (stage, other)
 
 
-def test_a_loop_whose_stages_need_each_other_is_not_warned_of(tmp_path: Path) -> None:
-    body = """
+@pytest.mark.parametrize(
+    "after",
+    [
+        "take(collect(second))",
+        "take(collect(second)).after(first)",
+        "last = take(collect(first))\nlast.after(second)",
+        "last = b(n)\nlast.after(second)\ntake(collect(first)).after(last)",
+        "with for_each(collect(first)) as item:\n    measure(item).after(second)",
+    ],
+)
+def test_a_loop_whose_stages_are_all_needed_is_not_warned_of(tmp_path: Path, after: str) -> None:
+    body = f"""
 one = a(n)
 with for_each([1]) as item:
     first = b(item, one)
     second = b(first, one)
-take(collect(second))
+{after}
 """
     assert [*target_diagnostics(captured(tmp_path, body), BACKEND)] == []
 
