@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import time
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
@@ -12,16 +13,17 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from portable_pipeline.diagnostics import Refused
-from portable_pipeline.ir import Pipeline
+from portable_pipeline.ir import Pipeline, PythonBody
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.parameters import given_parameters, with_defaults
-from portable_pipeline.runner.bindings import Bindings
+from portable_pipeline.runner.bindings import Bindings, RunValues
 from portable_pipeline.runner.code import write_code, write_runtime
 from portable_pipeline.runner.loop import RunLoop
 from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.moment import run_moment
 from portable_pipeline.runner.observer import Observer, RunBegan, Silent
 from portable_pipeline.runner.resuming import downstream, kept_stages
+from portable_pipeline.runner.servers import Servers
 from portable_pipeline.store import PROJECT_FOLDER, Journal, Project, RunRecord
 
 
@@ -150,16 +152,16 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
         folder = project.run_folder(run.id)
         code, runtime = write_code(pipeline, folder), write_runtime(project.runtime_folder)
         observer.began(RunBegan(pipeline.name, run.id, tuple(stage.id for stage in pipeline.stages), folder))
+        modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
         loop = RunLoop(
             pipeline,
-            bindings,
+            RunValues(pipeline, bindings),
             run_id=run.id,
             project=project,
             journal=journal,
             kept=kept,
             fresh=fresh,
-            code=code,
-            runtime=runtime,
+            servers=Servers(python or Path(sys.executable), runtime, code, modules, folder / "imports.log"),
             python=python,
             room=max_parallel or _processors(),
             observer=observer,

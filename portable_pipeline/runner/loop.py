@@ -5,24 +5,22 @@ events -> machine -> journal -> effects
 
 from __future__ import annotations
 
-import heapq
 import os
 import random
 import signal
-import sys
 import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from portable_pipeline.instances import split_id
-from portable_pipeline.ir import Branch, Loop, Pipeline, PythonBody, Stage
+from portable_pipeline.ir import Branch, Loop, Pipeline, Stage
 from portable_pipeline.outcome import Origin, RunOutcome, RunState, StageOutcome
-from portable_pipeline.runner.bindings import Bindings, RunValues
+from portable_pipeline.runner.bindings import RunValues
 from portable_pipeline.runner.caching import Caching
 from portable_pipeline.runner.hooks import Hooks
 from portable_pipeline.runner.machine import advance, begin
@@ -52,10 +50,11 @@ from portable_pipeline.runner.messages import (
     StopRequested,
 )
 from portable_pipeline.runner.observer import Observer, StageChanged
+from portable_pipeline.runner.processes import Processes
 from portable_pipeline.runner.recording import write_end, write_event, write_hook, write_state, write_wait
 from portable_pipeline.runner.retry import wait_seconds
-from portable_pipeline.runner.servers import Servers
 from portable_pipeline.runner.states import ENDED
+from portable_pipeline.runner.timers import Timers
 from portable_pipeline.runner.workers import Job, Workers
 from portable_pipeline.runtime.errors import InvalidValue
 from portable_pipeline.store import Journal, Project
@@ -73,44 +72,43 @@ class _Record:
     cached: Origin | None = None
 
 
-@dataclass(order=True, frozen=True, slots=True)
-class _Timer:
-    due: float
-    event: Event = field(compare=False)
-
-
 class RunLoop:
     """One run under way; events are handled one after the other, in one thread.
 
     What an event changes is worked out first, then written to the journal, then acted upon: nothing happens that a
     process which comes after this one could not know of.
 
+    Time, chance and processes are given: all that could make two runs of a pipeline differ.
+
     Args:
+        values: Of this run.
         project: Keeps the logs.
         journal: Of this run.
         kept: How stages ended that need no attempt, by id.
         fresh: Ids of stages, without indices, that take nothing over from other runs.
-        code: The folder of the stages' code.
-        runtime: The folder of our own part of it.
+        servers: Do the attempts; ended with the run.
         python: The interpreter of the attempts; ours if None.
         room: How many attempts run at once.
+        now: Seconds by a clock that never goes back.
+        chance: Gives a number from 0 to 1.
     """
 
     def __init__(
         self,
         pipeline: Pipeline,
-        bindings: Bindings,
+        values: RunValues,
         *,
         run_id: str,
         project: Project,
         journal: Journal,
         kept: Mapping[str, StageKept],
         fresh: Collection[str],
-        code: Path,
-        runtime: Path,
+        servers: Processes,
         python: Path | None,
         room: int,
         observer: Observer,
+        now: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._pipeline = pipeline
         self._run_id = run_id
@@ -121,12 +119,12 @@ class RunLoop:
         self._stages = {stage.id: stage for stage in pipeline.stages}
         self._blocks = {block.id: block for block in pipeline.blocks}
         self._records: defaultdict[str, _Record] = defaultdict(_Record)
-        self._values = RunValues(pipeline, bindings)
-        self._timers: list[_Timer] = []
-        folder = project.run_folder(run_id)
-        modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
-        self._servers = Servers(python or Path(sys.executable), runtime, code, modules, folder / "imports.log")
-        self._workers = Workers(room, self._servers, prepare=self._job)
+        self._values = values
+        self._now = now
+        self._chance = chance
+        self._timers = Timers(now)
+        self._servers = servers
+        self._workers = Workers(room, servers, prepare=self._job)
         self._caching: Caching | None = None
         if any(stage.cache for stage in pipeline.stages):
             self._caching = Caching(
@@ -137,14 +135,14 @@ class RunLoop:
                 journal=journal,
                 fresh=fresh,
                 python=python,
-                watch=self._servers.watch,
+                watch=servers.watch,
             )
         self._requests: deque[Event] = deque()
         self._pending: deque[Event] = deque()
         self._effects: list[Callable[[], None]] = []
         self._finished: RunOutcome | None = None
         self._error: str | None = None
-        self._hooks = Hooks(pipeline, run_id, folder)
+        self._hooks = Hooks(pipeline, run_id, project.run_folder(run_id))
         self._undecided: list[str] = []
         self._hook_errors: list[str] = []
         self._state, self._first = begin(pipeline)
@@ -156,7 +154,7 @@ class RunLoop:
             Refused: If the journal cannot be written; what runs is killed.
         """
         if self._pipeline.timeout is not None:
-            self._start_timer(self._pipeline.timeout.total_seconds(), RunTimedOut())
+            self._timers.start(self._pipeline.timeout.total_seconds(), RunTimedOut())
         try:
             with _interrupts_to(self._requests.append, self._servers.watch):
                 self._take(self._first)
@@ -202,8 +200,7 @@ class RunLoop:
 
     def _next_events(self) -> Iterator[Event]:
         """All that has happened by now; waits for the first event."""
-        wait = max(self._timers[0].due - time.monotonic(), 0.0) if self._timers else None
-        yield from self._workers.events(wait)
+        yield from self._workers.events(self._timers.left())
         if self._caching is not None:
             for answer in self._caching.answers():
                 if isinstance(answer, StageCached):
@@ -212,8 +209,7 @@ class RunLoop:
                     self._workers.add(answer)
         while self._requests:
             yield self._requests.popleft()
-        while self._timers and self._timers[0].due <= time.monotonic():
-            yield heapq.heappop(self._timers).event
+        yield from self._timers.due()
 
     def _step(self, events: Iterable[Event]) -> None:
         """Work out what events change, write it down, then act."""
@@ -238,7 +234,7 @@ class RunLoop:
         """Note what only the event tells, then let the machine decide."""
         if isinstance(event, AttemptStarted):
             record = self._records[event.stage]
-            record.began = record.began or time.monotonic()
+            record.began = self._now() if record.began is None else record.began
             record.error = None
         elif isinstance(event, AttemptSucceeded):
             self._values.put(event.stage, event.values)
@@ -276,13 +272,10 @@ class RunLoop:
             self._workers.add(action)
 
     def _start_retry_timer(self, action: StartTimer) -> None:
-        seconds = wait_seconds(self._stage(action.stage).retry, action.retry, random.random())
+        seconds = wait_seconds(self._stage(action.stage).retry, action.retry, self._chance())
         self._records[action.stage].retry_seconds = seconds
         write_wait(self._journal, action.stage, seconds)
-        self._start_timer(seconds, RetryDue(action.stage))
-
-    def _start_timer(self, seconds: float, event: Event) -> None:
-        heapq.heappush(self._timers, _Timer(time.monotonic() + seconds, event))
+        self._timers.start(seconds, RetryDue(action.stage))
 
     def _drop_attempts(self, _: DropAttempts) -> None:
         self._workers.forget()
@@ -298,7 +291,7 @@ class RunLoop:
 
     def _report(self, action: Report) -> None:
         record, status = self._records[action.stage], self._state.status(action.stage)
-        record.seconds = None if record.began is None else time.monotonic() - record.began
+        record.seconds = None if record.began is None else self._now() - record.began
         write_state(self._journal, action.stage, status)
         change = StageChanged(
             action.stage,

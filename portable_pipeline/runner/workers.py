@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from portable_pipeline.ir import Body, CommandBody, PythonBody
 from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, HookEnded, StartAttempt
-from portable_pipeline.runner.servers import Servers
+from portable_pipeline.runner.processes import Processes
 from portable_pipeline.runtime import values
 from portable_pipeline.runtime.events import FailureEvent, RunEvent
 
@@ -77,7 +77,7 @@ class Workers:
         prepare: Makes the job of an attempt whose turn has come.
     """
 
-    def __init__(self, room: int, servers: Servers, *, prepare: Callable[[StartAttempt], Job]) -> None:
+    def __init__(self, room: int, servers: Processes, *, prepare: Callable[[StartAttempt], Job]) -> None:
         self._room = room
         self._servers = servers
         self._prepare = prepare
@@ -143,7 +143,7 @@ class Workers:
     def _attempt_ended(self, name: str, said: Mapping[str, Any]) -> Event:
         job = self._attempts.pop(name)
         failure = _failure(said, job.timeout, returns=isinstance(job.body, PythonBody))
-        if name in self._killed:
+        if failure is not None and name in self._killed:  # it may have ended before that
             failure = _Failure("was killed")
         if failure is None:
             return AttemptSucceeded(job.stage, job.attempt, {**said.get("values", {}), **said["references"]})
@@ -181,6 +181,8 @@ def _failure(said: Mapping[str, Any], timeout: timedelta | None, *, returns: boo
     """
     if said.get("stopped") == "timeout":
         return _Failure(f"timed out after {timeout}")
+    if "stopped" in said:
+        return _Failure("was killed")
     if "failure" in said:
         told = said["failure"]
         return _Failure(told["error"], told["abort"], told["traceback"])

@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -206,9 +207,13 @@ class Project:
         ]
 
     def attempts(self, run: str) -> list[AttemptRecord]:
-        """Its attempts, as they began."""
-        rows = self._rows("SELECT * FROM attempt WHERE run = ? ORDER BY began, stage, number", run)
-        return [AttemptRecord(**{name: value for name, value in row.items() if name != "run"}) for row in rows]
+        """Its attempts, as they began; those of a stage by their numbers, whatever the clock has said."""
+        rows = self._rows("SELECT * FROM attempt WHERE run = ? ORDER BY session, began, stage, number", run)
+        found = [AttemptRecord(**{name: value for name, value in row.items() if name != "run"}) for row in rows]
+        lines: dict[str, deque[AttemptRecord]] = {}
+        for each in sorted(found, key=lambda each: each.number):
+            lines.setdefault(each.stage, deque()).append(each)
+        return [lines[each.stage].popleft() for each in found]
 
     def artifacts(self, run: str) -> list[ArtifactRecord]:
         """What its stages committed."""
