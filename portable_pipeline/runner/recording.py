@@ -58,7 +58,7 @@ def _attempt_started(journal: Journal, event: AttemptStarted) -> None:
 
 def _attempt_succeeded(journal: Journal, event: AttemptSucceeded) -> None:
     journal.attempt_ended(event.stage, event.attempt, "success")
-    journal.returned(event.stage, event.values)
+    journal.returned(event.stage, event.values, event.attempt)
     journal.note("attempt_succeeded", event.stage, {"attempt": journal.number(event.stage, event.attempt)})
 
 
@@ -72,7 +72,7 @@ def _stage_kept(journal: Journal, event: StageKept) -> None:
 
 
 def _stage_cached(journal: Journal, event: StageCached) -> None:
-    journal.returned(event.stage, event.values)
+    journal.returned(event.stage, event.values, 0)
     journal.note("stage_cached", event.stage, {"run": event.origin.run, "stage": event.origin.stage})
 
 

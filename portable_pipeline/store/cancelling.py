@@ -6,8 +6,9 @@ import os
 import signal
 import time
 from contextlib import suppress
+from pathlib import Path
 
-from portable_pipeline.store.locks import holder
+from portable_pipeline.store.locks import holder, works_on
 from portable_pipeline.store.project import Project
 from portable_pipeline.store.records import RunRecord
 
@@ -28,11 +29,9 @@ def cancel(project: Project, run: RunRecord, *, within_seconds: float) -> RunRec
     """
     deadline = time.monotonic() + within_seconds
     folder = project.run_folder(run.id)
-    process = holder(folder)
-    if process:
-        with suppress(ProcessLookupError):
-            os.kill(process, signal.SIGTERM)
-    while holder(folder) is not None and time.monotonic() < deadline:
+    asked = False
+    while (process := holder(folder)) is not None and time.monotonic() < deadline:
+        asked = asked or _ask(process, folder)
         time.sleep(_LOOK_SECONDS)
     found = project.run(run.id)
     if found.state != "interrupted":
@@ -40,3 +39,12 @@ def cancel(project: Project, run: RunRecord, *, within_seconds: float) -> RunRec
     with project.lock(run.id):
         project.note_cancelled(run.id)
     return project.run(run.id)
+
+
+def _ask(process: int, folder: Path) -> bool:
+    """Ask a process to end, if it is the one that works on the run; whether it was."""
+    if not process or not works_on(process, folder):
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGTERM)
+    return True

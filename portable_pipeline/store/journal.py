@@ -148,8 +148,13 @@ class Journal:
         row = (state, time.time(), error, traceback or None, self._run, stage, self.number(stage, attempt))
         self._add(_END_ATTEMPT, *row)
 
-    def returned(self, stage: str, values: Mapping[str, JsonValue]) -> None:
-        """A stage has succeeded, with all that it returned; `stage` follows."""
+    def returned(self, stage: str, values: Mapping[str, JsonValue], attempts: int) -> None:
+        """A stage has succeeded, with all that it returned.
+
+        Args:
+            attempts: In this session.
+        """
+        self.stage(stage, "success", attempts)  # what it returned is kept in the row of its state
         self._returned[stage] = json.dumps(values)
         for name, value in values.items():
             if isinstance(value, dict) and value.keys() == _ARTIFACT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -59,7 +60,10 @@ class RunLock:
 
 
 def holder(folder: Path) -> int | None:
-    """The process that works on the run of that folder; None if none does."""
+    """The process that works on the run of that folder; None if none does.
+
+    For a moment, before a new one has noted itself, it may be one of an earlier session: see `works_on`.
+    """
     try:
         file = os.open(folder / _NAME, os.O_RDONLY)
     except FileNotFoundError:
@@ -68,6 +72,23 @@ def holder(folder: Path) -> int | None:
         return None if _locked(file, fcntl.LOCK_SH) else _process(file)
     finally:
         os.close(file)
+
+
+def works_on(process: int, folder: Path) -> bool:
+    """Whether that process has the lock of the run open: a number alone may be somebody else's by now."""
+    if sys.platform != "linux":
+        return True  # nothing but the number is known
+    try:
+        lock = os.stat(folder / _NAME)
+        return any(_is_same(file, lock) for file in Path(f"/proc/{process}/fd").iterdir())
+    except OSError:
+        return False  # it is gone, or somebody else's
+
+
+def _is_same(file: Path, lock: os.stat_result) -> bool:
+    with suppress(FileNotFoundError):  # it has been closed
+        return os.path.samestat(file.stat(), lock)
+    return False
 
 
 def _locked(file: int, how: int) -> bool:

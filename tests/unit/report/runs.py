@@ -43,7 +43,7 @@ class Night:
         if state in ("success", "failed", "running"):
             self.attempt(stage, 1, state, **of)
         if state == "success":
-            self.journal.returned(stage, {"result": result})
+            self.journal.returned(stage, {"result": result}, 1)
         self.journal.stage(stage, state, int(state in ("success", "failed", "running")))
 
 

@@ -140,7 +140,7 @@ def test_a_skipped_stage_says_why(tmp_path: Path) -> None:
 
 def test_what_was_cached_says_so(tmp_path: Path) -> None:
     with night(tmp_path, pipeline(stage("a"))) as run:
-        run.journal.returned("a", {"result": 1})
+        run.journal.returned("a", {"result": 1}, 0)
         run.journal.stage("a", "success", 0)
         run.journal.commit()
         run.journal.cached("a", "key", Origin("20260104T020000Z-000000", "a"))

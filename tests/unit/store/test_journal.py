@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from portable_pipeline.diagnostics import Refused
+from portable_pipeline.outcome import Origin
 from portable_pipeline.store import Journal, Project
 from tests.unit.store.test_project import CASE, record
 
@@ -44,11 +45,24 @@ def test_what_cannot_be_written_as_a_whole_is_not_written(project: Project) -> N
 def test_artifacts_are_told_from_values(project: Project) -> None:
     journal = Journal.begin(project, record("r"), CASE)
     reference = {"uri": "data/x", "kind": "file", "size": 3, "sha256": "ab"}
-    journal.returned("a", {"result": {"uri": "no artifact"}, "out": reference})
-    journal.stage("a", "success", 1)
+    journal.returned("a", {"result": {"uri": "no artifact"}, "out": reference}, 1)
     journal.commit()
     assert [(each.name, each.uri, each.size) for each in project.artifacts("r")] == [("out", "data/x", 3)]
     assert project.stages("r")[0].returned == {"result": {"uri": "no artifact"}, "out": reference}
+
+
+def test_what_a_stage_has_returned_is_never_without_its_state(project: Project) -> None:
+    journal = Journal.begin(project, record("r"), CASE)
+    journal.attempt_started("a", 1)
+    journal.returned("a", {"result": 1}, 1)
+    journal.returned("b", {"result": 2}, 0)
+    journal.cached("a", "key of a", None)
+    journal.cached("b", "key of b", Origin("earlier", "b"))
+    journal.commit()
+    assert [(each.id, each.state, each.attempts, each.returned, each.cached) for each in project.stages("r")] == [
+        ("a", "success", 1, {"result": 1}, None),
+        ("b", "success", 0, {"result": 2}, Origin("earlier", "b")),
+    ]
 
 
 def test_a_resumed_run_keeps_what_it_is_told_and_counts_on(project: Project) -> None:
@@ -57,7 +71,7 @@ def test_a_resumed_run_keeps_what_it_is_told_and_counts_on(project: Project) -> 
         journal.attempt_started(stage, 1)
         journal.stage(stage, "running", 1)
     journal.attempt_ended("kept", 1, "success")
-    journal.returned("kept", {"result": 1})
+    journal.returned("kept", {"result": 1}, 1)
     journal.commit()
     journal.close()
     resumed = Journal.resume(project, project.run("r"), CASE, ["kept"])
@@ -105,8 +119,7 @@ def test_a_full_disk_is_told(project: Project) -> None:
     try:
         with pytest.raises(Refused) as refused:
             for number in range(1, 200):
-                journal.returned(f"stage_{number}", {"result": "x" * 4000})
-                journal.stage(f"stage_{number}", "success", 1)
+                journal.returned(f"stage_{number}", {"result": "x" * 4000}, 1)
                 journal.commit()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

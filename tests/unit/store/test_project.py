@@ -139,7 +139,7 @@ def test_the_folder_is_no_business_of_git(project: Project) -> None:
 def test_a_deleted_run_leaves_nothing(project: Project) -> None:
     journal = Journal.begin(project, record("r"), CASE)
     journal.attempt_started("a", 1)
-    journal.returned("a", {"result": 1, "out": {"uri": "x", "kind": "file", "size": 1, "sha256": "0"}})
+    journal.returned("a", {"result": 1, "out": {"uri": "x", "kind": "file", "size": 1, "sha256": "0"}}, 1)
     journal.commit()
     journal.close()
     project.delete("r")
