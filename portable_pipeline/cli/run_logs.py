@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portable_pipeline.cli.run_table import redactor_of
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.store import NoSuchStage
 from portable_pipeline.diagnostics.suggest import did_you_mean
@@ -16,12 +17,13 @@ def logs_of(project: Project, run: RunRecord, stage: str) -> Iterator[str]:
     Raises:
         Refused: If the run has no such stage.
     """
-    attempts = project.attempts(run.id)
+    attempts, stages = project.attempts(run.id), project.stages(run.id)
     wanted = [each for each in attempts if stage in (each.stage, each.stage.partition("[")[0])]
-    known = {each.id for each in project.stages(run.id)}
+    known = {each.id for each in stages}
     if not wanted and stage not in known:
         raise Refused([NoSuchStage(stage=stage, suggestion=did_you_mean(stage, known))])
-    return _lines(project, run, wanted)
+    redactor = redactor_of(run, project.pipeline(run.id), stages)
+    return map(redactor.text, _lines(project, run, wanted))
 
 
 def _lines(project: Project, run: RunRecord, attempts: list[AttemptRecord]) -> Iterator[str]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from portable_pipeline.cli.outcome_table import shortened, table, taken_over, told_state
+from portable_pipeline.ir import Pipeline
+from portable_pipeline.redaction import HIDDEN, Redactor
 from portable_pipeline.store import ArtifactRecord, AttemptRecord, Project, RunRecord, StageRecord, in_order
 
 
@@ -30,41 +36,58 @@ def runs_as_json(runs: Sequence[RunRecord]) -> str:
 
 def run_as_text(project: Project, run: RunRecord) -> str:
     """What was asked for, what the stages did, what they left, and what went wrong."""
-    attempts, stages = project.attempts(run.id), in_order(project.pipeline(run.id), project.stages(run.id))
+    pipeline = project.pipeline(run.id)
+    attempts, stages = project.attempts(run.id), in_order(pipeline, project.stages(run.id))
+    redactor = redactor_of(run, pipeline, stages)
     sections = [
         _head(run),
-        _parameters(run),
-        [*_stages(stages, attempts), *taken_over((each.id, each.cached) for each in stages)],
-        _artifacts(project.artifacts(run.id)),
-        *(_failure(project, run, each) for each in attempts if each.error),
-        *([f"hook {error}"] for error in run.hook_errors),
-        [run.error] if run.error else [],
+        _parameters(redactor.values(run.parameters)),
+        [*_stages(stages, attempts, redactor), *taken_over((each.id, each.cached) for each in stages)],
+        _artifacts(project.artifacts(run.id), redactor),
+        *(_failure(each, project.log(run.id, each.stage, each.number), redactor) for each in attempts if each.error),
+        *([redactor.text(f"hook {error}")] for error in run.hook_errors),
+        [redactor.text(run.error)] if run.error else [],
     ]
     return "\n\n".join("\n".join(each) for each in sections if each) + "\n"
 
 
 def run_as_json(project: Project, run: RunRecord) -> str:
     """One object."""
-    attempts = project.attempts(run.id)
+    pipeline = project.pipeline(run.id)
+    stages = in_order(pipeline, project.stages(run.id))
+    redactor = redactor_of(run, pipeline, stages)
+    attempts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in project.attempts(run.id):
+        log = project.log(run.id, one.stage, one.number)
+        attempts[one.stage].append({**redactor.values(_attempt(one)), "log": str(log)})
     shown = {
-        **_run(run),
-        "parameters": dict(run.parameters),
+        **redactor.values(_run(run)),
+        "parameters": redactor.values(run.parameters),
         "stages": [
             {
                 "id": each.id,
                 "state": each.state,
-                "returned": dict(each.returned),
+                "returned": redactor.values(each.returned),
                 **({"cached": asdict(each.cached)} if each.cached else {}),
-                "attempts": [_attempt(project, run, one) for one in attempts if one.stage == each.id],
+                "attempts": attempts[each.id],
             }
-            for each in in_order(project.pipeline(run.id), project.stages(run.id))
+            for each in stages
         ],
         "artifacts": [
-            {name: getattr(each, name) for name in ("stage", "name", "uri", "kind", "size", "sha256")}
+            {
+                **{name: getattr(each, name) for name in ("stage", "name", "kind", "size", "sha256")},
+                "uri": redactor.text(each.uri),
+            }
             for each in project.artifacts(run.id)
         ],
     }
     return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
+
+
+def redactor_of(run: RunRecord, pipeline: Pipeline, stages: Sequence[StageRecord]) -> Redactor:
+    """Knows the secrets of a run: in its parameters, and in what its stages returned."""
+    defaults = {each.name: each.default for each in pipeline.parameters}
+    return Redactor([run.parameters, defaults, *(each.returned for each in stages)])
 
 
 def _head(run: RunRecord) -> list[str]:
@@ -73,32 +96,37 @@ def _head(run: RunRecord) -> list[str]:
     return [f"{run.id}: {run.pipeline}, {_state(run)}", f"for {run.moment}, began {_when(run.created)}{took}{sessions}"]
 
 
-def _parameters(run: RunRecord) -> list[str]:
-    values = ((name, shortened(json.dumps(value, ensure_ascii=False))) for name, value in run.parameters.items())
-    return table([("parameter", "value"), *values]) if run.parameters else []
+def _parameters(values: Mapping[str, JsonValue]) -> list[str]:
+    return table([("parameter", "value"), *((name, _cell(value)) for name, value in values.items())]) if values else []
 
 
-def _stages(stages: Sequence[StageRecord], attempts: Sequence[AttemptRecord]) -> list[str]:
+def _cell(value: JsonValue) -> str:
+    return HIDDEN if value == HIDDEN else shortened(json.dumps(value, ensure_ascii=False))
+
+
+def _stages(stages: Sequence[StageRecord], attempts: Sequence[AttemptRecord], redactor: Redactor) -> list[str]:
     spent = _spent(attempts)
     rows = [("stage", "state", "attempts", "seconds", "result")]
     for each in stages:
-        result = json.dumps(each.returned["result"], ensure_ascii=False) if "result" in each.returned else ""
+        result = _cell(redactor.values(each.returned)["result"]) if "result" in each.returned else ""
         state = told_state(each.state, each.cached)
-        rows.append((each.id, state, str(each.attempts), spent.get(each.id, ""), shortened(result)))
+        rows.append((each.id, state, str(each.attempts), spent.get(each.id, ""), result))
     return table(rows)
 
 
-def _artifacts(artifacts: Sequence[ArtifactRecord]) -> list[str]:
-    rows = [(f"{each.stage}.{each.name}", f"{each.size} B", each.sha256[:12], each.uri) for each in artifacts]
+def _artifacts(artifacts: Sequence[ArtifactRecord], redactor: Redactor) -> list[str]:
+    rows = [
+        (f"{each.stage}.{each.name}", f"{each.size} B", each.sha256[:12], redactor.text(each.uri)) for each in artifacts
+    ]
     return table([("artifact", "size", "sha256", "address"), *rows]) if rows else []
 
 
-def _failure(project: Project, run: RunRecord, attempt: AttemptRecord) -> list[str]:
-    text = attempt.traceback or attempt.error or ""
+def _failure(attempt: AttemptRecord, log: Path, redactor: Redactor) -> list[str]:
+    text = redactor.text(attempt.traceback or attempt.error or "")
     return [
         f"`{attempt.stage}`, attempt {attempt.number}, {attempt.state}:",
         *(f"  {line}" for line in text.strip().splitlines()),
-        f"  log: {project.log(run.id, attempt.stage, attempt.number)}",
+        f"  log: {log}",
     ]
 
 
@@ -122,14 +150,13 @@ def _run(run: RunRecord) -> dict[str, Any]:
     return shown
 
 
-def _attempt(project: Project, run: RunRecord, attempt: AttemptRecord) -> dict[str, Any]:
+def _attempt(attempt: AttemptRecord) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "number": attempt.number,
         "session": attempt.session,
         "state": attempt.state,
         "began": _iso(attempt.began),
         "ended": None if attempt.ended is None else _iso(attempt.ended),
-        "log": str(project.log(run.id, attempt.stage, attempt.number)),
     }
     if attempt.error:
         shown["error"] = attempt.error

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 
+from portable_pipeline.redaction import Redactor
 from portable_pipeline.report import model
 from portable_pipeline.report.drawing import run_drawing
 from portable_pipeline.report.folding import MOST_TEXT, Group, Item, Shown
@@ -14,7 +15,6 @@ from portable_pipeline.report.logs import Excerpt
 from portable_pipeline.report.looks import LOOKS, look_of_attempt, look_of_run
 from portable_pipeline.report.reasons import Reasons
 from portable_pipeline.report.records import Records
-from portable_pipeline.report.redaction import Redactor
 from portable_pipeline.report.scale import scale_of
 from portable_pipeline.report.settings import Fact, stage_facts
 from portable_pipeline.report.timeline import anchor, in_words, timeline

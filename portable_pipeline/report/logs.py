@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from portable_pipeline.report.redaction import Redactor
+from portable_pipeline.redaction import Redactor
 from portable_pipeline.report.wording import printed
 from portable_pipeline.store import AttemptRecord, Project
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from portable_pipeline.ir import Parameter, Pipeline
+from portable_pipeline.redaction import Redactor
 from portable_pipeline.report import model
 from portable_pipeline.report.build import attempts_by_need, redactor_of, run_model
 from portable_pipeline.report.drawing import pipeline_drawing
 from portable_pipeline.report.folding import MOST_STAGES, chosen
 from portable_pipeline.report.logs import excerpts
 from portable_pipeline.report.records import read
-from portable_pipeline.report.redaction import Redactor
 from portable_pipeline.report.rendering import rendered
 from portable_pipeline.report.settings import pipeline_facts, source_of, stage_facts
 from portable_pipeline.report.timeline import anchor

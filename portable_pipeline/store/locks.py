@@ -79,7 +79,7 @@ def works_on(process: int, folder: Path) -> bool:
     if sys.platform != "linux":
         return True  # nothing but the number is known
     try:
-        lock = os.stat(folder / _NAME)
+        lock = (folder / _NAME).stat()
         return any(_is_same(file, lock) for file in Path(f"/proc/{process}/fd").iterdir())
     except OSError:
         return False  # it is gone, or somebody else's

@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -165,14 +167,18 @@ class Project:
             since: Only runs created then or later; seconds since the epoch.
             until: Only runs created before.
         """
-        wanted = {"pipeline = ?": pipeline, "created >= ?": since, "created < ?": until}
+        # Whether one runs or was interrupted is not in its row.
+        noted = "running" if state == INTERRUPTED else state
+        wanted = {"pipeline = ?": pipeline, "state = ?": noted, "created >= ?": since, "created < ?": until}
         given = {clause: value for clause, value in wanted.items() if value is not None}
         where = f" WHERE {' AND '.join(given)}" if given else ""
-        found = map(
-            self._run, self._rows(f"SELECT {_RUN} FROM run{where} ORDER BY created DESC, id DESC", *given.values())
-        )
-        chosen = (each for each in found if state is None or each.state == state)
-        return [each for each, _ in zip(chosen, range(limit), strict=False)] if limit is not None else list(chosen)
+        query = f"SELECT {_RUN} FROM run{where} ORDER BY created DESC, id DESC"
+        if limit is None or noted == "running":
+            rows = self._rows(query, *given.values())
+        else:
+            rows = self._rows(f"{query} LIMIT ?", *given.values(), limit)
+        chosen = (each for each in map(self._run, rows) if state is None or each.state == state)
+        return list(islice(chosen, limit))
 
     def run(self, name: str) -> RunRecord:
         """The run of that id, or the only one whose id begins so.
@@ -180,8 +186,8 @@ class Project:
         Raises:
             Refused: If there is none, or more than one.
         """
-        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        found = self._rows(f"SELECT {_RUN} FROM run WHERE id LIKE ? ESCAPE '\\' ORDER BY id LIMIT 3", f"{escaped}%")
+        query = f"SELECT {_RUN} FROM run WHERE id >= ? AND id < ? ORDER BY id LIMIT 3"
+        found = self._rows(query, name, f"{name}{chr(sys.maxunicode)}")
         exact = [row for row in found if row["id"] == name]
         if len(found) > 1 and not exact:
             raise Refused([AmbiguousRun(run=name, found=", ".join(row["id"] for row in found))])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from portable_pipeline.redaction import HIDDEN
 from portable_pipeline.store import Project
 from tests.unit.cli.conftest import Called
 
@@ -198,3 +199,43 @@ def test_the_folder_of_runs_can_be_named(ppc: Ppc, own_place: Path, monkeypatch:
     (own_place / "file").touch()
     refused = ppc("run", "broken.py", "--project", "file")
     assert (refused.code, "error[PPC480]: the runs in" in refused.err, refused.out) == (1, True, "")
+
+
+def test_secrets_are_not_shown(ppc: Ppc, own_place: Path) -> None:
+    (own_place / "logs_in.py").write_text(
+        '''
+from portable_pipeline import pipeline, stage
+
+
+@stage(timeout="1m", retries=1)
+def log_in(api_token: str, port: int) -> dict[str, str]:
+    """Tells everybody."""
+    print(f"{api_token=}")
+    if port:
+        raise ValueError(f"no {api_token} at {port}")
+    return {"answer": f"hello {api_token}", "password": "sesame"}
+
+
+@pipeline
+def logs_in(api_token: str, port: int = 8080):
+    """One stage."""
+    log_in(api_token, port)
+''',
+        encoding="utf-8",
+    )
+    for port in (8080, 0):
+        ppc("run", "logs_in.py", "-p", "api_token=tr1cky", "-p", f"port={port}")
+    ended, failed = Project(Path(".ppc")).runs()
+    for run in (ended, failed):
+        for arguments in ((), ("--logs", "log_in"), ("--output-format", "json")):
+            shown = ppc("show", run.id, *arguments)
+            assert (shown.code, "tr1cky" in shown.out, "sesame" in shown.out) == (0, False, False), shown.out
+            assert HIDDEN in shown.out
+    text = ppc("show", failed.id).out
+    assert "\nparameter  value\napi_token  •••••• (hidden)\nport       8080\n" in text
+    assert "ValueError: no •••••• (hidden) at 8080\n" in text
+    told = json.loads(ppc("show", ended.id, "--output-format", "json").out)
+    assert told["parameters"] == {"api_token": HIDDEN, "port": 0}
+    (stage,) = told["stages"]
+    assert stage["returned"] == {"result": {"answer": f"hello {HIDDEN}", "password": HIDDEN}}
+    assert [each["state"] for each in stage["attempts"]] == ["success"]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portable_pipeline.redaction import Redactor
 from portable_pipeline.report.logs import HEAD, PAGE, TAIL, excerpts
-from portable_pipeline.report.redaction import Redactor
 from portable_pipeline.report.wording import printed
 from portable_pipeline.store import AttemptRecord, Project
 

@@ -52,6 +52,29 @@ def test_runs_are_found_by_what_they_are(project: Project) -> None:
     assert project.run("a1").parameters == {"n": 1}
 
 
+def test_questions_are_answered_by_indices(project: Project) -> None:
+    for name in ("a", "b"):
+        ended(project, name, "success")
+    asked: list[str] = []
+    project.database.set_trace_callback(asked.append)
+    project.runs(limit=20)
+    project.runs(pipeline="case", since=1.0, until=2.0, limit=20)
+    project.run("a")
+    project.pipeline("a")
+    for question in (project.stages, project.attempts, project.artifacts, project.events, project.history):
+        question("a")
+    project.database.set_trace_callback(None)
+    assert len(asked) == 9
+    for each in asked:
+        plan = [row[3] for row in project.database.execute(f"EXPLAIN QUERY PLAN {each}")]
+        assert plan, each
+        for step in plan:
+            # A scan in the order of an index ends with the limit.
+            assert step.startswith("SEARCH") or "SCAN run USING INDEX run_by_time" in step or "ORDER BY" in step, plan
+        if "FROM run" in each:
+            assert not any("ORDER BY" in step for step in plan), plan
+
+
 def test_a_run_is_named_by_enough_of_its_id(project: Project) -> None:
     ended(project, "a", "success")
     ended(project, "ab_1", "success")

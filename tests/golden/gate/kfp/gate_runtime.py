@@ -68,7 +68,7 @@ def encode_result(value: Any, declared: Any, what: str) -> Any:
 
     is_scalar = isinstance(declared, str) and declared != "any"
     encoded = (convert_scalar if is_scalar else convert_value)(value, declared, what, False)
-    size = len(json.dumps(encoded, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    size = len(json.dumps(encoded, ensure_ascii=False, separators=(",", ":")).encode())
     if size > 48 * 1024:
         raise TypeError(f"{what} takes {size} bytes of JSON, at most {48 * 1024} travel; write an artifact instead")
     if declared in ("bool", "float"):
@@ -106,7 +106,14 @@ def convert_scalar(value: Any, name: str, what: str, decoding: bool) -> Any:
     if name == "timedelta":
         seconds = value if decoding else value.total_seconds()
         return timedelta(seconds=seconds) if decoding else int(seconds) if seconds.is_integer() else seconds
-    plain: Any = {"int": int, "float": float, "str": str.__str__}
+    if name == "str":
+        value = str.__str__(value)
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            # Half of a surrogate pair is no text.
+            raise TypeError(f"{mismatch} ({error})") from None
+    plain: Any = {"int": int, "float": float}
     return plain[name](value) if name in plain else value
 
 
@@ -135,9 +142,12 @@ def convert_value(value: Any, declared: Any, what: str, decoding: bool) -> Any:
             raise mismatch()
         return [part(item, parts[0], f"[{index}]") for index, item in enumerate(value)]
     if form == "dict":
-        if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
+        if not isinstance(value, dict):
             raise mismatch()
-        return {str.__str__(key): part(item, parts[0], f"[{key!r}]") for key, item in value.items()}
+        return {
+            convert_scalar(key, "str", f"a key of {what}", decoding): part(item, parts[0], f"[{key!r}]")
+            for key, item in value.items()
+        }
     if form != "record":
         return convert_scalar(value, form, what, decoding)
     kind, fields, required = parts

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portable_pipeline.report.redaction import HIDDEN, Redactor, is_secret
+from portable_pipeline.redaction import HIDDEN, Redactor, is_secret
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,22 @@ def test_a_secret_is_hidden_wherever_it_appears() -> None:
 def test_a_secret_that_holds_another_is_hidden_whole() -> None:
     redactor = Redactor([{"a_token": "abcd", "b_token": "abcdefgh"}])
     assert redactor.text("abcdefgh") == HIDDEN
+
+
+def test_values_are_hidden_at_their_place_and_stay_values() -> None:
+    redactor = Redactor([{"api_token": "tricky", "password": 123456}])
+    values = {
+        "api_token": ["anything"],
+        "text": "a tricky word",
+        "pin": 1234567,
+        "nested": [{"password": 1, "n": 0.5, "yes": True, "none": None, "word": "tricky"}],
+    }
+    assert redactor.values(values) == {
+        "api_token": HIDDEN,
+        "text": f"a {HIDDEN} word",
+        "pin": HIDDEN,
+        "nested": [{"password": HIDDEN, "n": 0.5, "yes": True, "none": None, "word": HIDDEN}],
+    }
 
 
 def test_numbers_are_secrets_and_short_texts_are_only_hidden_at_their_place() -> None:

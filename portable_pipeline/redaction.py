@@ -55,6 +55,23 @@ class Redactor:
         """A value as JSON, without what must not be seen; hidden as a whole if its name says so."""
         return HIDDEN if is_secret(name) else self.text(json.dumps(_masked(value), ensure_ascii=False, indent=1))
 
+    def values(self, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Values by name, as far as they may be seen, for what is written as JSON later."""
+        return {name: HIDDEN if is_secret(name) else self._cleared(value) for name, value in values.items()}
+
+    def _cleared(self, value: JsonValue) -> JsonValue:
+        match value:
+            case dict():
+                return self.values(value)
+            case list():
+                return [self._cleared(each) for each in value]
+            case str():
+                return self.text(value)
+            case bool() | None:
+                return value
+        # A number is hidden as a whole or not at all.
+        return HIDDEN if HIDDEN in self.text(str(value)) else value
+
 
 def _secrets(value: JsonValue, *, secret: bool) -> Iterator[str]:
     """The texts in a value that are secret, as they stand and as JSON writes them."""
