@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from portable_pipeline.codegen.code_folder import closure, local_modules
 from portable_pipeline.codegen.literals import Source, identifier
+from portable_pipeline.codegen.names import RUNTIME_PACKAGE
 from portable_pipeline.ir import CommandBody, ExtractedModule, Hook, Module, Pipeline, PythonBody, Stage, Statement
 from ppc_kfp.closures import deeper, global_names, imports, nested
 from ppc_kfp.plan_failures import Code
@@ -28,12 +29,18 @@ def code_of(
     statements = closure(pipeline, stage)
     module = own_module(pipeline, stage)
     known = module.runtime_names if module is not None else ()
+    classes = [each for each in _CLASSES if each == told or (each in known and names(statements, each))]
+    # Modules that travel along have them from our runtime, and an event has to be one for them, too.
+    shared = [each for each in classes if each in _runtime_names(local_modules(pipeline, stage))]
+    runtime = [Source(f"from {RUNTIME_PACKAGE} import {', '.join(shared)}")] if shared else []
     return Code(
-        imports=(*_imports(stage, module, statements, depth), *more_imports),
+        imports=(*_imports(stage, module, statements, depth), *more_imports, *runtime),
         kfp_imports=(Source("from kfp.dsl import Artifact"),) * ("Artifact" in known and names(statements, "Artifact")),
         # An event's class looks as if it were imported, too.
-        globals=tuple(identifier(each) for each in (*([told] if told else []), *global_names(statements))),
-        classes=tuple(each for each in _CLASSES if each == told or (each in known and names(statements, each))),
+        globals=tuple(
+            identifier(each) for each in (*([told] if told and told not in shared else []), *global_names(statements))
+        ),
+        classes=tuple(each for each in classes if each not in shared),
         text=_text(module, statements, depth),
         depth=depth,
     )
@@ -60,6 +67,10 @@ def own_module(pipeline: Pipeline, stage: Stage) -> ExtractedModule | None:
 def names(statements: Iterable[Statement], name: str) -> bool:
     """Whether the statements name it."""
     return any(re.search(rf"\b{name}\b", each.text) for each in statements)
+
+
+def _runtime_names(modules: Iterable[Module]) -> frozenset[str]:
+    return frozenset(name for each in modules if isinstance(each, ExtractedModule) for name in each.runtime_names)
 
 
 def _text(module: ExtractedModule | None, statements: tuple[Statement, ...], depth: int) -> Source:

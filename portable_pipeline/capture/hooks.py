@@ -110,7 +110,9 @@ class Hooks:
             annotation = evaluated(needed[0].annotation, getattr(inspect.unwrap(function), "__globals__", {}))
         except Exception:
             annotation = needed[0].annotation
-        if annotation is not event:
+        # A text names what only type checkers see.
+        named = annotation.rpartition(".")[2] if isinstance(annotation, str) else ""
+        if annotation is not event and named != event.__name__:
             given = getattr(annotation, "__name__", str(annotation)).replace("_empty", "nothing that it names")
             self._refuse(where, setting, f"gets `{taken.function.__name__}`, which takes {given}", event)
 

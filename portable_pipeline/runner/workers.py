@@ -15,8 +15,7 @@ from pydantic import JsonValue
 from portable_pipeline.ir import Body, CommandBody, PythonBody
 from portable_pipeline.runner.messages import AttemptFailed, AttemptSucceeded, Event, HookEnded, StartAttempt
 from portable_pipeline.runner.processes import Processes
-from portable_pipeline.runtime import values
-from portable_pipeline.runtime.events import FailureEvent, RunEvent
+from portable_pipeline.runtime.events import FailureEvent, RunEvent, hook_work
 
 _SIGNALS = {number.value: number.name for number in signal.Signals}
 
@@ -109,7 +108,8 @@ class Workers:
         Raises:
             OSError: If no process can be started.
         """
-        work = {"command": job.body.command} if isinstance(job.body, CommandBody) else _function(job.body)
+        body = job.body
+        work = {"command": body.command} if isinstance(body, CommandBody) else {"function": _reference(body)}
         timeout = None if job.timeout is None else job.timeout.total_seconds()
         self._servers.start(job.stage, _told(work, job.inputs, job.outputs, timeout, job.log))
 
@@ -122,7 +122,7 @@ class Workers:
         while self._waiting_hooks and len(self._hooks) < self._room:
             call = self._waiting_hooks.popleft()
             self._hooks[call.hook] = call
-            work = {**_function(call.body), "event": values.encode(call.event, type(call.event), "event")}
+            work = hook_work(_reference(call.body), call.event)
             self._servers.start(call.hook, _told(work, {}, {}, None, call.log))
 
     def events(self, seconds: float | None) -> Iterator[Event]:
@@ -159,8 +159,8 @@ class Workers:
         return HookEnded(name, failure.error)
 
 
-def _function(body: PythonBody) -> dict[str, Any]:
-    return {"function": f"{body.module}:{body.function}"}
+def _reference(body: PythonBody) -> str:
+    return f"{body.module}:{body.function}"
 
 
 def _told(

@@ -85,15 +85,12 @@ def call_hook(function: str, event: Any, *, hook: str, timeout: timedelta | None
     Raises:
         HookFailed: It failed in any way.
     """
+    from .events import hook_work  # where there are hooks, it is there
+
     try:
         Attempt(hook_work(function, event), stage=hook, timeout=timeout).run()
     except StageError as error:
         raise HookFailed(hook, error.error, error.traceback) from None
-
-
-def hook_work(function: str, event: Any) -> dict[str, Any]:
-    """Return what an `Attempt` has to do to call a hook."""
-    return {"function": function, "event": values.encode(event, type(event), "event")}
 
 
 class Attempt:

@@ -1,7 +1,9 @@
 """What hooks are told."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from . import values
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,13 @@ class FailureEvent:
     stage: str
     attempt: int
     error: str
+
+
+def hook_work(function: str, event: RunEvent | FailureEvent) -> dict[str, Any]:
+    """Return what an `Attempt` has to do to call a hook.
+
+    Args:
+        function: `module:function`; it gets the event as its first argument.
+    """
+    kind = type(event)
+    return {"function": function, "event": values.encode(event, kind, "event"), "told": kind.__name__}

@@ -13,7 +13,8 @@ from portable_pipeline.semantics import RULES
 from tests.contract.rules import contract_of
 
 HERE = Path(__file__).parent
-CASES = {path.stem for path in (HERE / "cases").glob("*.py")} - {"nasty", "plain", "recording"}
+BESIDE_CASES = {"alerting", "nasty", "plain", "recording", "vocabulary"}
+CASES = {path.stem for path in (HERE / "cases").glob("*.py")} - BESIDE_CASES
 MODULES = [f"tests.contract.{path.stem}" for path in sorted(HERE.glob("test_*.py")) if path.stem != "test_coverage"]
 
 

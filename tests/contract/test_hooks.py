@@ -156,6 +156,21 @@ def test_in_a_loop_each_failed_item_raises_its_alert(run_case: RunCase) -> None:
     assert "no luck with bad two" in told["train[3]"][1]
 
 
+@contract("X1", "X2", needs=("X1.failed",))
+def test_hooks_may_live_in_modules_of_their_own(run_case: RunCase) -> None:
+    seen = run_case("x2_apart")
+    assert seen.calls == ["alert", "sign_off"], seen.hook_errors
+    assert (seen.told("alert")["stage"], seen.told("sign_off")["state"]) == ("work", "failed")
+    assert seen.hook_errors == ()
+
+
+@contract("X2")
+def test_code_may_make_events_without_any_hook(run_case: RunCase) -> None:
+    seen = run_case("x2_words")
+    assert seen.state == "success", seen.errors
+    assert seen.the("take", "start").seen["said"] == ["str", "'work: no luck'"]
+
+
 @contract("X1", "X2", "X3", needs=("X1.failed",))
 @pytest.mark.parametrize(
     ("how", "reason"),

@@ -22,7 +22,7 @@ from portable_pipeline.capture.extraction.imports import (
 )
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.capture.extraction.needs import Needs, NeedsReader
-from portable_pipeline.capture.extraction.rewriting import Rewriting, rewriting_of
+from portable_pipeline.capture.extraction.rewriting import RUNTIME_NAMES, Rewriting, rewriting_of
 from portable_pipeline.capture.extraction.statements import alias_of, statement_of
 from portable_pipeline.capture.extraction.targets import Target, target_of
 from portable_pipeline.capture.project import Project, module_name
@@ -39,11 +39,13 @@ class _Extracted:
 
     Args:
         needed: Names that are needed, each with the stage that needed it first.
+        passed_on: Names of ours that other modules take from this one.
     """
 
     code: ModuleCode
     reader: NeedsReader
     needed: dict[str, str] = field(default_factory=dict)
+    passed_on: Needs = field(default_factory=Needs)
     units: dict[Unit, tuple[Rewriting, Needs, tuple[LocalImport, ...]]] = field(default_factory=dict)
 
 
@@ -164,6 +166,8 @@ class Extraction:
         for name in self._names_of(found, importer):
             if name in code.definers:
                 self._waiting.append((found.module, name, stage))
+            elif code.language_names.get(name) in RUNTIME_NAMES:
+                self._extract(found.module).passed_on.add_ours(name, code.language_names[name])
 
     def _travel_along(self, module: str, stage: str) -> None:
         """The packages that a module is in."""
@@ -232,6 +236,8 @@ class Extraction:
         """Names whose code, or the code that it needs, can raise `Abort`."""
         users = Users(frozenset(self._verbatim))
         for module, extracted in self._extracted.items():
+            taken = extracted.code.language_names.items() if "Abort" in extracted.passed_on.runtime_names else ()
+            users.raising.extend((module, name) for name, ours in taken if ours == "Abort")
             bound = self._bound_modules(extracted)
             for unit, (_, needs, nested) in extracted.units.items():
                 imports = nested or self._unit_imports(extracted, unit)
@@ -266,11 +272,12 @@ class Extraction:
         for name, stage in extracted.needed.items():
             extracted.reader.refuse_writers(name, stage, extracted.units.keys())
         self._report_left_behind(extracted)
-        aliases = {key: value for _, needs, _ in extracted.units.values() for key, value in needs.aliases.items()}
+        all_needs = [extracted.passed_on, *(needs for _, needs, _ in extracted.units.values())]
+        aliases = {key: value for needs in all_needs for key, value in needs.aliases.items()}
         statements = [alias_of(alias, ours) for alias, ours in sorted(aliases.items())]
         in_order = sorted(extracted.units, key=lambda each: each.first)
         statements += [self._statement(extracted, unit) for unit in in_order]
-        runtime_names = {name for _, needs, _ in extracted.units.values() for name in needs.runtime_names}
+        runtime_names = {name for needs in all_needs for name in needs.runtime_names}
         return ExtractedModule(
             name=code.name,
             file=code.source.name,

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import portable_pipeline
 from portable_pipeline.capture.extraction.imports import LANGUAGE, imports_in, is_language, walk
+from portable_pipeline.capture.extraction.language_objects import our_name
 from portable_pipeline.capture.extraction.scopes import ModuleScope, NestedScopes, module_scope
 from portable_pipeline.capture.source_files import SourceFile, first_line
 
@@ -57,6 +58,8 @@ class ModuleCode:
         self.future_annotations = False
         #: Local names of ours: `from portable_pipeline import Abort as Stop` gives `{"Stop": "Abort"}`.
         self.language_names: dict[str, str] = {}
+        #: Those of them that came through another module of the user.
+        self._taken_over: dict[str, str] = {}
         #: Names under which we are imported as a module.
         self.language_modules: set[str] = set()
         self.stars: list[ast.ImportFrom] = []
@@ -73,10 +76,9 @@ class ModuleCode:
 
     @cached_property
     def uses_language(self) -> bool:
-        """Whether it imports us for more than type checkers."""
-        return LANGUAGE in self.source.text and any(
-            is_language(each) for each in imports_in(walk(unchecked(self.source.tree.body)))
-        )
+        """Whether it has something of us for more than type checkers."""
+        imports = imports_in(walk(unchecked(self.source.tree.body))) if LANGUAGE in self.source.text else ()
+        return bool(self._taken_over) or any(is_language(each) for each in imports)
 
     def is_imported(self, name: str) -> bool:
         """Whether imports alone bind the name."""
@@ -102,6 +104,8 @@ class ModuleCode:
                 self._add(statement)
         for unit in self.units:
             unit.scope = module_scope(unit.nodes)
+        self._note_taken_over()
+        for unit in self.units:
             unit.scope.binds = {each: None for each in unit.scope.binds if each not in self.language_names}
             for name in unit.scope.binds:
                 self.definers.setdefault(name, []).append(unit)
@@ -146,6 +150,16 @@ class ModuleCode:
             if alias.name.partition(".")[0] == LANGUAGE:
                 self.language_modules.add(alias.asname or LANGUAGE)
                 self.language_names[alias.asname or LANGUAGE] = ""
+
+    def _note_taken_over(self) -> None:
+        """`from shared import Abort`, where `shared` has it from us."""
+        bound = {name for unit in self.units for name in unit.scope.binds}
+        imported = {name for unit in self.units if unit.kind == "import" for name in unit.scope.binds}
+        if self.stars:
+            imported.update(name for name in self.namespace if name not in bound)
+        found = {name: our_name(self.namespace.get(name)) for name in imported - self.language_names.keys()}
+        self._taken_over = {name: ours for name, ours in found.items() if ours is not None}
+        self.language_names.update(self._taken_over)
 
     def _add(self, statement: ast.stmt) -> None:
         first, last = first_line(statement), statement.end_lineno or statement.lineno

@@ -7,17 +7,15 @@ the last byte. Going through a concrete syntax tree of the whole file gives the 
 from __future__ import annotations
 
 import ast
-import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_origin
+from typing import get_origin
 
 from portable_pipeline.capture.extraction.imports import is_language
+from portable_pipeline.capture.extraction.language_objects import our_name
 from portable_pipeline.capture.extraction.module_code import ModuleCode, Unit
 from portable_pipeline.dsl.artifacts import Input, Output
-from portable_pipeline.dsl.pipelines import PipelineDecorator, pipeline
-from portable_pipeline.dsl.stages import StageDecorator, stage
 
 #: Names of ours that are there at run time.
 RUNTIME_NAMES = frozenset({"Abort", "Artifact", "FailureEvent", "RunEvent"})
@@ -205,10 +203,8 @@ def is_our_decorator(decorator: ast.expr, module: ModuleCode) -> bool:
     function = decorator.func if isinstance(decorator, ast.Call) else decorator
     if _language_name(function, module) in ("stage", "pipeline"):
         return True
-    value: Any = module.namespace.get(function.id) if isinstance(function, ast.Name) else None
-    if isinstance(value, functools.partial):
-        value = value.func
-    return isinstance(value, StageDecorator | PipelineDecorator) or (value is not None and value in (stage, pipeline))
+    value = module.namespace.get(function.id) if isinstance(function, ast.Name) else None
+    return our_name(value) in ("stage", "pipeline")
 
 
 def _is_artifact(annotation: ast.expr | None, module: ModuleCode) -> bool:

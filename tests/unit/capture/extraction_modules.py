@@ -100,4 +100,64 @@ def it() -> list:
         },
         main="acme/pipes/churn.py",
     ),
+    case(
+        "our names by way of the user's own modules",
+        """import functools
+
+from portable_pipeline import pipeline
+
+import names
+from lib import it, stop
+from names import Stopped as Stop
+from names import robust
+
+
+@robust
+def other() -> None:
+    raise Stop("never")
+
+
+@pipeline
+def nightly():
+    it()
+    other()
+""",
+        {
+            "names.py": """import functools
+
+from portable_pipeline import Abort as Stopped, RunEvent, stage
+
+robust = functools.partial(stage, timeout="1h")
+""",
+            "lib.py": """from names import *
+
+
+def stop() -> str:
+    try:
+        raise Stopped("now")
+    except Stopped as error:
+        return repr(error)
+
+
+@robust(retries=2)
+def it() -> list:
+    import plain
+
+    return [stop(), plain.stop(), plain.told()]
+""",
+            "plain.py": """import names
+
+
+def stop() -> str:
+    try:
+        raise names.Stopped("here")
+    except names.Stopped as error:
+        return repr(error)
+
+
+def told() -> str:
+    return names.RunEvent("a", "b", "success").state
+""",
+        },
+    ),
 )
