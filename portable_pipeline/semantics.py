@@ -30,7 +30,7 @@ from portable_pipeline.ir.control import blocks_around, operands
 from portable_pipeline.ir.fallbacks import needing_more
 from portable_pipeline.ir.fire_times import skipped_fire_time
 from portable_pipeline.ir.graph import upstream
-from portable_pipeline.ir.loops import LoopNeeds
+from portable_pipeline.ir.loops import LoopNeeds, holding_loops, taken_apart
 
 Places = Iterable[Span | None]
 
@@ -107,6 +107,16 @@ def _outside_needs(pipeline: Pipeline) -> Iterator[Span | None]:
             inside = (stage.id for stage in pipeline.stages if loop in needs.around(stage.id))
             if any(needs.open(each, loop.id) for each in inside):
                 yield loop.span
+
+
+def _outer_bounds(pipeline: Pipeline) -> Iterator[Span | None]:
+    outer = holding_loops(pipeline)
+    bounded = (block for block in pipeline.blocks if isinstance(block, Loop) and block.max_parallel is not None)
+    return (loop.span for loop in bounded if loop.id in outer)
+
+
+def _taken_apart(pipeline: Pipeline) -> Iterator[Span | None]:
+    return (stage.span for stage in taken_apart(pipeline))
 
 
 def _failure_hooks(pipeline: Pipeline) -> Iterator[Span | None]:
@@ -217,8 +227,14 @@ RULES: dict[str, Rule] = {
         Rule("M3", "no items: the body runs zero times, consumers run", _any_loop),
         Rule("M4", "an item that fails for good fails the loop; the others still end", _any_loop),
         Rule(
+            "M4.apart",
+            "what does not need a stage of a loop that failed gets all items, or does not start",
+            _taken_apart,
+        ),
+        Rule(
             "M5", "`max_parallel` bounds how many items run at once", _loops(lambda it, _: it.max_parallel is not None)
         ),
+        Rule("M5.outer", "`max_parallel` bounds a loop that holds another one", _outer_bounds),
         Rule("M6", "a body holds several stages, conditions and further loops", _loops(_holds)),
         Rule("M7", "artifacts of a loop have one address for each item", _looped_outputs),
         Rule("A1", "an artifact is visible only after its stage succeeded", _outputs),

@@ -13,8 +13,8 @@ from portable_pipeline.diagnostics.catalog.airflow import (
     AirflowXComName,
 )
 from portable_pipeline.ir import Loop, Pipeline, Record, Retry, Stage
-from portable_pipeline.ir.control import loops_around
 from ppc_airflow.building import nodes
+from ppc_airflow.turns import bound
 
 #: The XCom in which Airflow keeps what a task returns.
 _RETURN_VALUE = "return_value"
@@ -48,16 +48,10 @@ def _holds_dict(value: object) -> bool:
 def _limits(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Bounded loops whose body Airflow takes in parts, each for all items."""
     loops = [block for block in pipeline.blocks if isinstance(block, Loop)]
-    bounded = {loop.id: loop for loop in loops if loop.max_parallel is not None}
-    blocks = {block.id: block for block in pipeline.blocks}
-    inner = {outer.id: loop.id for loop in reversed(loops) for outer in loops_around(blocks, loop.parent)}
-    for loop in bounded.values():
-        if loop.id in inner:
-            yield AirflowLoopLimit(span=loop.span, loop=loop.id, why=f"which holds loop `{inner[loop.id]}`")
+    bounded = {loop.id: loop for loop in loops if bound(loop, pipeline) is not None}
     split = {of.id for group, of in nodes(pipeline).groups.items() if group != of.id} if bounded else set()
-    for id in sorted(split & bounded.keys() - inner.keys()):
-        why = "of which a stage waits for what waits for all items"
-        yield AirflowLoopLimit(span=bounded[id].span, loop=id, why=why)
+    for id in sorted(split & bounded.keys()):
+        yield AirflowLoopLimit(span=bounded[id].span, loop=id)
 
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:

@@ -18,7 +18,7 @@ from ppc_airflow.nodes import CollectedOf, Node, TurnOf, either_id, has_answer
 from ppc_airflow.parameters import param
 from ppc_airflow.plan import Decision, Plan, Task
 from ppc_airflow.scope import TI, Scope, pulls, scope_of, values_in
-from ppc_airflow.turns import needs_turns
+from ppc_airflow.turns import bound, needs_turns
 
 #: Airflow adds jitter only where waits grow. So little growth stays below a second in any number of retries.
 _JITTER_ONLY_BACKOFF = 1.000001
@@ -144,8 +144,9 @@ def _task_options(node: Node, stage: Stage, scope: Scope) -> Iterator[Keyword]:
     if stage.on_failure is not None:
         yield given("on_failure_callback", scope.callbacks[stage_hook(stage)].function)
     loop = scope.nodes.loop_of(node.id)
-    if loop is not None and loop.max_parallel is not None and not needs_turns(loop, scope.pipeline):
-        yield given("max_active_tis_per_dagrun", loop.max_parallel)
+    most = bound(loop, scope.pipeline) if loop is not None else None
+    if loop is not None and most is not None and not needs_turns(loop, scope.pipeline):
+        yield given("max_active_tis_per_dagrun", most)
 
 
 def _retry_options(retry: Retry) -> Iterator[Keyword]:

@@ -69,10 +69,18 @@ SUPPORT: dict[str, Support] = {
         "each map index goes its own way; consumers have the trigger rule `none_failed`; a teardown keeps the run open"
         " where Airflow would end it before it has counted all",
     ),
+    "M4.apart": Support(_NATIVE, "each task minds its own upstream only: it starts"),
     "M5": Support(
         _EMULATED,
         "a sensor before each item that asks for the states of those before it; where the body is one stage without"
         " retries, `max_active_tis_per_dagrun`; of a loop in a loop, the items of all outer items are bounded together",
+    ),
+    "M5.outer": Support(
+        _REFUSED,
+        "Airflow expands no group of tasks in an expanded one: what the inner loop runs over is told for all items of"
+        " the outer one together, so none of these could end before the last has begun",
+        instead="bound the inner loop, or leave `max_parallel` out",
+        degraded="any number of items of the outer loop run at once",
     ),
     "M6": Support(
         _EMULATED,

@@ -6,10 +6,16 @@ from dataclasses import replace
 
 from portable_pipeline.ir import Loop, Pipeline, Stage
 from portable_pipeline.ir.control import loops_around
+from portable_pipeline.ir.loops import holding_loops
 from ppc_airflow.nodes import CopyOf, EntryOf, Node, Nodes, TurnOf, in_order
 
 #: What no item begins with: it tells of the items around.
 _PASSING = TurnOf | EntryOf | CopyOf
+
+
+def bound(loop: Loop, pipeline: Pipeline) -> int | None:
+    """`max_parallel`, but of a loop that holds another one: its items could not end one by one (M5.outer)."""
+    return None if loop.id in holding_loops(pipeline) else loop.max_parallel
 
 
 def needs_turns(loop: Loop, pipeline: Pipeline) -> bool:
@@ -18,7 +24,7 @@ def needs_turns(loop: Loop, pipeline: Pipeline) -> bool:
     It counts those that run. An item goes on between its stages, and while one of them waits for its next attempt.
     """
     stages = stages_in(loop, pipeline)
-    return loop.max_parallel is not None and (len(stages) > 1 or any(each.retry.retries for each in stages))
+    return bound(loop, pipeline) is not None and (len(stages) > 1 or any(each.retry.retries for each in stages))
 
 
 def stages_in(loop: Loop, pipeline: Pipeline) -> tuple[Stage, ...]:

@@ -77,11 +77,13 @@ SUPPORT = {
         "what was skipped (of artifacts, records are collected: KFP's lineage does not show these edges)"
     ),
     "M3": _emulated("a `dsl.If` around the loop and what collects from it, a `dsl.Else` that gives `[]`: KFP cannot"),
-    "M4": _native(
-        "a failed item fails the loop's group; the other items still end. What the loop waits for fails it as well; a "
-        "warning says where that stops more than needs it"
+    "M4": _native("a failed item fails the loop's group; the other items still end"),
+    "M4.apart": _native(
+        "a loop's group starts when all is there that any of its stages needs, and gives something when all of them "
+        "have ended well: otherwise what takes of it does not start, and a warning (PPC447) says where that is"
     ),
     "M5": _native("`parallelism` of `dsl.ParallelFor`; the local engine never runs more than two items at once"),
+    "M5.outer": _native("as M5: the item of the outer loop is a graph of its own, inner loop and all"),
     "M6": _emulated("nested groups; what is inside passes out of each of them by a task of its own"),
     "M7": _native("the item's index or key, as a part of its texts"),
     "A1": _emulated("components rename their outputs into place after the stage has succeeded"),

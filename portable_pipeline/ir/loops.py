@@ -5,10 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from portable_pipeline.ir.blocks import Block, Branch, Loop
-from portable_pipeline.ir.control import around, block_upstream, loops_around
+from portable_pipeline.ir.control import around, block_upstream, loops_around, waits
 from portable_pipeline.ir.graph import upstream
 from portable_pipeline.ir.pipeline import Pipeline, Stage
 from portable_pipeline.ir.values import Constant
+
+
+def holding_loops(pipeline: Pipeline) -> set[str]:
+    """Ids of the loops that have another one in them."""
+    blocks = {block.id: block for block in pipeline.blocks}
+    inner = (block for block in pipeline.blocks if isinstance(block, Loop))
+    return {outer.id for loop in inner for outer in loops_around(blocks, loop.parent)}
+
+
+def taken_apart(pipeline: Pipeline) -> Iterator[Stage]:
+    """Stages that wait for less than a loop as a whole is: the first for each loop.
+
+    They take something of the loop, and do not wait for all of its stages; or they stand in it, and others of it wait
+    for what they do not.
+    """
+    blocks = {block.id: block for block in pipeline.blocks}
+    loops = {stage.id: {each.id for each in loops_around(blocks, stage.block)} for stage in pipeline.stages}
+    members: dict[str, set[str]] = {}
+    for stage in pipeline.stages:
+        for loop in loops[stage.id]:
+            members.setdefault(loop, set()).add(stage.id)
+    direct = waits(pipeline) if members else {}
+    for inside in members.values():
+        before = {each for stage in inside for each in direct[stage]} - inside
+        for stage in pipeline.stages:
+            of_it = inside if stage.id not in inside and inside.intersection(upstream(stage)) else set[str]()
+            whole = before if stage.id in inside else of_it
+            if whole and not whole <= _behind(stage.id, direct):
+                yield stage
+                break
+
+
+def _behind(stage: str, direct: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """All that a stage waits for, at any distance."""
+    seen: set[str] = set()
+    waiting = [stage]
+    while waiting:
+        found = set(direct.get(waiting.pop(), ())) - seen
+        seen |= found
+        waiting += found
+    return seen
 
 
 class LoopNeeds:

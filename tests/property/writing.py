@@ -57,7 +57,8 @@ class Writer:
         self._kinds = kinds
 
     def _may(self, rules: str) -> bool:
-        return not any(rule.startswith(rules) for rule in self._without)
+        """Whether it may rely on the rules whose ids begin so; a part of a rule is asked for by its own id."""
+        return not any(rule.startswith(rules) and (rule == rules or "." not in rule) for rule in self._without)
 
     def body(self, scope: Scope, depth: int = 0, most: int = 8) -> Scope:
         """At least one stage in a block; gives the scope after it, as seen from inside."""
@@ -70,7 +71,7 @@ class Writer:
 
     def _stage(self, scope: Scope, depth: int) -> Scope:
         stage = self._draw(stages(self._free.pop(), scope, "R2.jitter" not in self._without))
-        if self._may("X2") and self._draw(st.integers(0, 4)) == 0:
+        if self._may("X2") and self._may("X2.timeout") and self._draw(st.integers(0, 4)) == 0:
             stage = stage.model_copy(update={"on_failure": TOLD_OF_FAILURE})
         self.stages.append(stage)
         return made_by(stage)
@@ -121,7 +122,10 @@ class Writer:
         loop = self._add(lambda name: Loop(id=name, parent=scope.block, items=items, max_parallel=most))
         assert isinstance(loop, Loop)
         inside = scope.inside(loop.id, loop)
+        at = len(self.blocks)
         made = self.body(inside, depth + 1, 3)
+        if not self._may("M5.outer") and any(isinstance(each, Loop) for each in self.blocks[at:]):
+            self.blocks[at - 1] = loop.model_copy(update={"max_parallel": None})
         known = {id(value) for _, value in inside.values} | {id(value) for _, value in inside.artifacts}
         one_level = (ResultRef, ArtifactRef, Collected)
         return Scope(

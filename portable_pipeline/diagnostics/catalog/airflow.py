@@ -63,28 +63,28 @@ class AirflowLoopLimit(Diagnostic):
     """`max_parallel` bounds a loop whose items Airflow cannot run to their ends one after the other.
 
     What
-        Airflow expands no group of tasks in an expanded one. So what an inner loop runs over is told for all items of
-        the outer one, and none of these gets to the inner loop before all have come to it. The same holds for a loop of
-        which one stage waits for something that itself waits for another stage of all items.
+        Two loops stand in another one, and each has a stage that needs something of the other. Airflow has one group of
+        tasks for each loop, and of two groups only one may come after the other: so they are done in parts, and the
+        second part of a loop begins when all of its items have done the first.
 
     Why
         `max_parallel=2` means two items at once, each to the end of its body (M5). A third one that had to wait until
         one of them has ended would wait for ever.
 
     Example
-        `with for_each(regions, max_parallel=2) as region:` around `with for_each(stores(region)) as store:`.
+        In a loop, `with for_each(stores, max_parallel=2) as store: a = load(store); b = clean(store)`, then
+        `with for_each(months) as month: c = plan(month); fit(month, total(collect(a)))`, and `b.after(c)`.
 
     Instead
-        `max_parallel` on the inner loop, or none.
+        A loop for each of the stages that the other loop ties apart, or no `max_parallel`.
     """
 
     code: ClassVar[str] = "PPC423"
-    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, {why}"
-    help: ClassVar[str] = "bound a loop that holds no other one, or leave out `max_parallel`"
+    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, which Airflow does in parts, each for all items"
+    help: ClassVar[str] = "write a loop for each part of it, or leave out `max_parallel`"
     triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
 
     loop: str
-    why: str
 
 
 @dataclass(frozen=True, kw_only=True)

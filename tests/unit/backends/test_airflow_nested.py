@@ -223,7 +223,7 @@ def test_a_loop_is_taken_apart_only_where_it_has_to_be(tmp_path: Path) -> None:
     [
         (BOUNDED.format(outer="", inner=", max_parallel=2", between=""), []),
         (BOUNDED.format(outer="", inner=", max_parallel=2", between="give(a)"), []),
-        (BOUNDED.format(outer=", max_parallel=2", inner="", between=""), ["PPC423"]),
+        (BOUNDED.format(outer=", max_parallel=2", inner="", between=""), ["PPC401"]),
         (LATE, []),
         (CROSSED.format(bound=""), []),
         (CROSSED.format(bound=", max_parallel=2"), ["PPC423"]),

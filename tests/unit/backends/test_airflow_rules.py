@@ -152,7 +152,7 @@ def test_what_airflow_cannot_expand_or_bound_is_refused() -> None:
     assert codes(with_blocks(one, two, blocks=(loop("each", max_parallel=2),))) == []
     inner = makes("b", block="inner")
     blocks = loop("each", max_parallel=2), loop("inner", parent="each", max_parallel=1)
-    assert codes(with_blocks(one, inner, blocks=blocks)) == ["PPC423"]
+    assert codes(with_blocks(one, inner, blocks=blocks)) == ["PPC401"]
     assert codes(with_blocks(one, inner, blocks=(loop("each"), loop("inner", parent="each", max_parallel=1)))) == []
 
 

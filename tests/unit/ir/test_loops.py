@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portable_pipeline.ir import Block, Constant, Pipeline, ResultRef
-from portable_pipeline.ir.loops import LoopNeeds
-from tests.unit.runner.pipelines import item, loop, parameter, pipeline, result, stage, when
+from portable_pipeline.ir import Block, Constant, Pipeline, ResultRef, Stage
+from portable_pipeline.ir.loops import LoopNeeds, taken_apart
+from portable_pipeline.semantics import RULES
+from tests.unit.runner.pipelines import collected, item, loop, parameter, pipeline, result, stage, when
 
 
 def case(*blocks: Block) -> Pipeline:
@@ -64,3 +65,50 @@ def test_when_a_loop_may_run_for_no_item(items: object, parent: str | None, skip
     blocks = (when("when", parameter("go"), "==", Constant(value=True)), loop("loop", parent=parent, x=items))
     needs = LoopNeeds(pipeline("", stage("guarded", block="when"), stage("each", block="loop"), blocks=blocks))
     assert (needs.may_be_skipped("loop"), needs.may_run_for_none("loop")) == (skipped, empty)
+
+
+FIRST = stage("first", takes={"x": item("loop")}, block="loop")
+SECOND = stage("second", takes={"x": result("first")}, block="loop")
+OF_FIRST, OF_SECOND = (collected("loop", result(each)) for each in ("first", "second"))
+
+
+@pytest.mark.parametrize(
+    ("stages", "apart"),
+    [
+        ((FIRST, stage("take", takes={"x": OF_FIRST})), []),
+        ((FIRST, SECOND, stage("take", takes={"x": OF_SECOND})), []),
+        ((FIRST, SECOND, stage("take", takes={"x": OF_FIRST})), ["take"]),
+        ((FIRST, SECOND, stage("take", after=("first",))), ["take"]),
+        ((FIRST, SECOND, stage("take", takes={"x": OF_FIRST, "y": OF_SECOND})), []),
+        ((FIRST, SECOND, stage("other", takes={"x": OF_SECOND}), stage("take", takes={"x": OF_FIRST})), ["take"]),
+        (
+            (
+                FIRST,
+                SECOND,
+                stage("other", takes={"x": OF_SECOND}),
+                stage("take", takes={"x": OF_FIRST}, after=("other",)),
+            ),
+            [],
+        ),
+        ((FIRST, stage("beside", block="loop"), stage("take", takes={"x": OF_FIRST})), ["take"]),
+        ((stage("out"), FIRST, stage("beside", takes={"x": result("out")}, block="loop")), ["first"]),
+        ((stage("out"), FIRST, SECOND, stage("two", takes={"x": OF_FIRST}), stage("three", after=("first",))), ["two"]),
+    ],
+    ids=["one", "last", "first", "after", "both", "a second", "by another", "beside", "into", "once for each loop"],
+)
+def test_what_needs_less_than_a_loop(stages: tuple[Stage, ...], apart: list[str]) -> None:
+    given = pipeline("", *stages, blocks=(loop("loop", x=parameter("items")),))
+    assert [each.id for each in taken_apart(given)] == apart
+    assert len([*RULES["M4.apart"].used(given)]) == len(apart)
+
+
+def test_stages_in_no_loop_are_not_taken_apart() -> None:
+    assert [*taken_apart(pipeline("", stage("one"), stage("two", takes={"x": result("one")})))] == []
+
+
+def test_a_bound_on_a_loop_that_holds_another() -> None:
+    def bounds(outer: int | None, inner: int | None) -> int:
+        blocks = (loop("outer", limit=outer, x=[1]), loop("inner", parent="outer", limit=inner, x=[1]))
+        return len([*RULES["M5.outer"].used(pipeline("", stage("one", block="inner"), blocks=blocks))])
+
+    assert (bounds(2, None), bounds(2, 1), bounds(None, 1), bounds(None, None)) == (1, 1, 0, 0)
