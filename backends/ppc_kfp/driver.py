@@ -52,6 +52,9 @@ else:  # run by its path, it finds its neighbours as modules of their own
 _ESCAPED = re.compile("(?<={){|\u2060")
 #: How components log that a hook has failed.
 _HOOK = re.compile("hook ((?:on_exit|on_failure(?: of [^ ]+)?) failed: .*)")
+#: The module that KFP makes of a component, and so that of each class in it.
+_KFP_MODULE = "ephemeral_component."
+_ERROR = re.compile(rf"[\w.]+(Error|Exception|Abort|Interrupt|Exit|Expired)\b|{re.escape(_KFP_MODULE)}\w+(: |$)")
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -385,10 +388,13 @@ def without_pip(command: list[str]) -> list[str]:
 
 def last_error(lines: list[str]) -> str:
     """The error of the last traceback in the lines, else the last line."""
+    # A component that has seen its stage fail tells the error again, at its end.
+    told = [line.removeprefix(_KFP_MODULE) for line in lines]
     for index in range(len(lines) - 1, -1, -1):
-        if re.match(r"[\w.]+(Error|Exception|Abort|Interrupt|Exit|Expired)\b", lines[index]):
-            return "\n".join(lines[index:]).strip()
-    return next((line for line in reversed(lines) if line.strip()), "the process died")
+        if _ERROR.match(lines[index]):
+            again = len(told) - 1 - told[::-1].index(told[index])
+            return "\n".join(told[again:]).strip()
+    return next((line for line in reversed(told) if line.strip()), "the process died")
 
 
 def run(request: Json, home: Path) -> Json:

@@ -238,9 +238,20 @@ def _advice(found: Any) -> str:
 
 
 def shown(annotation: Any) -> str:
-    """The annotation as its author would write it."""
-    if isinstance(annotation, type) and not get_args(annotation):
+    """The annotation as its author would write it, but the members of a union by name, and None last.
+
+    Python has one object for unions that are equal: their order is that of whichever a process has come upon first.
+    """
+    if annotation is type(None):
+        return "None"
+    inner = get_args(annotation)
+    if isinstance(annotation, type) and not inner:
         return annotation.__qualname__
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        return " | ".join(sorted(map(shown, inner), key=lambda name: (name == "None", name)))
+    if origin in (list, dict, tuple, set, frozenset) and Ellipsis not in inner:
+        return f"{origin.__name__}[{', '.join(map(shown, inner))}]"
     return repr(annotation).replace("typing.", "").replace("portable_pipeline.dsl.artifacts.", "")
 
 

@@ -66,6 +66,35 @@ def nested(root: str, n: int = 3):
     read(box=written.result, out=written.out)
 '''
 
+LOST = """
+from portable_pipeline import FailureEvent, pipeline, stage
+
+
+class Lost(Exception):
+    pass
+
+
+def tell(event: FailureEvent) -> None:
+    print(event.error)
+    assert event.error == "Lost: the first\\nthe second", event.error
+
+
+@stage
+def plain() -> None:
+    raise Lost("the first\\nthe second")
+
+
+@stage(on_failure=tell)
+def watched() -> None:
+    raise Lost("the first\\nthe second")
+
+
+@pipeline
+def lost():
+    plain()
+    watched()
+"""
+
 DATED = """
 from datetime import date, datetime
 
@@ -188,6 +217,13 @@ def test_a_run_has_the_date_of_its_fire_time(
 ) -> None:
     _, code = generate(tmp_path, DATED.replace("{cron}", cron))
     assert result(run(session, code, "dated", date=given), "when") == expected
+
+
+def test_errors_do_not_name_the_module_of_kfp(session: Session, tmp_path: Path) -> None:
+    _, code = generate(tmp_path, LOST)
+    answer = run(session, code, "lost")
+    assert [each["error"] for each in answer["stages"]] == ["Lost: the first\nthe second"] * 2
+    assert answer["hook_errors"] == []
 
 
 def test_a_date_that_is_none_stops_the_run(session: Session, tmp_path: Path) -> None:

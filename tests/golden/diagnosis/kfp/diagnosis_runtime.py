@@ -343,7 +343,8 @@ def run_in_child(work: Any, timeout_seconds: Any = None) -> dict[str, Any]:
                 answer = {"value": work()}
             except BaseException as error:
                 traceback.print_exc()
-                answer = {"failure": "".join(traceback.format_exception_only(type(error), error)).strip()}
+                shown = "".join(traceback.format_exception_only(type(error), error)).strip()
+                answer = {"failure": shown.removeprefix("ephemeral_component.")}  # the file in which KFP puts the code
             json.dump(answer, said)
             for stream in (said, sys.stdout, sys.stderr):
                 stream.flush()
