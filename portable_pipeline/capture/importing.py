@@ -6,12 +6,13 @@ import importlib
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 from portable_pipeline.capture.project import INSTALLED, Project
+from portable_pipeline.capture.protecting import protected
 from portable_pipeline.capture.source_files import SourceFile
 
 
@@ -31,8 +32,7 @@ def users_imports(project: Project) -> Iterator[None]:
     sys.path.insert(0, str(project.root))
     importlib.invalidate_caches()
     try:
-        # What the user's module prints must not end up between the lines of JSON that a command prints.
-        with redirect_stdout(sys.stderr):
+        with protected():
             yield
     finally:
         sys.path[:] = path

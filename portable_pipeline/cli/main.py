@@ -128,5 +128,5 @@ def _check_output(error: Exception) -> None:
     if isinstance(error, OSError) and error.filename is None:
         if error.errno == errno.EPIPE:
             raise _UnwritableOutput("") from error
-        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EBADF):
             raise _UnwritableOutput(os.strerror(error.errno)) from error

@@ -13,10 +13,7 @@ class Processes(Protocol):
         """Have a job done.
 
         Args:
-            name: Tells the answer; no other job under way has it.
-
-        Raises:
-            OSError: If no process can be started.
+            name: Tells the answer; no other job under way has it. If no process can be started, that says so.
         """
 
     def kill(self, name: str) -> None:

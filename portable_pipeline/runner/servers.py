@@ -7,6 +7,7 @@ import os
 import secrets
 import selectors
 import subprocess
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -19,6 +20,8 @@ from portable_pipeline.runtime import guard
 _CHUNK_BYTES = 1 << 16
 #: A server ends its attempt within that, or is ended itself.
 _END_SECONDS = guard.GRACE_SECONDS + 1.5
+#: What the import of the stages' modules may take beyond the timeout of the attempt that waits for it.
+_IMPORT_SECONDS = 60.0
 
 
 class Server:
@@ -35,6 +38,7 @@ class Server:
         self.answers, write = os.pipe()
         os.set_blocking(self.answers, False)
         self._said = bytearray()
+        self.is_up = False
         try:
             with log.open("ab") as printed:
                 self.process = subprocess.Popen(
@@ -67,6 +71,9 @@ class Server:
                 if not chunk:
                     return {}
                 self._said += chunk
+                if not self.is_up:  # an empty line comes first, and says so
+                    self.is_up = True
+                    del self._said[:1]
         if not self._said.endswith(b"\n"):
             return None
         text, self._said = self._said, bytearray()
@@ -108,24 +115,34 @@ class Servers:
         self._idle: deque[Server] = deque()
         self._busy: dict[str, Server] = {}
         self._selector = selectors.DefaultSelector()
+        # What has not begun: by when it has to, and what is answered if it does not.
+        self._due: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def start(self, name: str, job: Mapping[str, Any]) -> None:
         """Have a job done.
 
         Args:
             name: Tells the answer; no other job under way has it.
-
-        Raises:
-            OSError: If no process can be started.
         """
-        server = self._idle.pop() if self._idle else Server(self._program, self._code, self._log)
+        try:
+            server = self._idle.pop() if self._idle else Server(self._program, self._code, self._log)
+        except OSError as error:
+            self._due[name] = 0.0, _failure(f"no process can be started for it: {error}")
+            return
         self._busy[name] = server
         self._selector.register(server.answers, selectors.EVENT_READ, name)
+        if job["timeout"] is not None and not server.is_up:
+            seconds = job["timeout"] + _IMPORT_SECONDS
+            failure = _failure(f"its module was still being imported after {seconds:g} seconds")
+            self._due[name] = time.monotonic() + seconds, failure
         server.send(job)
 
     def kill(self, name: str) -> None:
         """End a job; there will be an answer."""
-        self._busy[name].send({"kill": True})
+        if name in self._busy:
+            self._busy[name].send({"kill": True})
+            if not self._busy[name].is_up:
+                self._due[name] = time.monotonic() + _END_SECONDS, {"stopped": "killed"}
 
     def watch(self, descriptor: int) -> None:
         """Let `answers` return as soon as that can be read."""
@@ -133,18 +150,23 @@ class Servers:
 
     def answers(self, seconds: float | None) -> dict[str, dict[str, Any]]:
         """What has been answered, by name; waits at most so long for the first one."""
-        found: dict[str, dict[str, Any]] = {}
-        for key, _ in self._selector.select(seconds):
+        found = self._overdue()
+        due = min((due for due, _ in self._due.values()), default=None)
+        if due is not None:
+            left = max(due - time.monotonic(), 0.0)
+            seconds = left if seconds is None else min(left, seconds)
+        for key, _ in self._selector.select(0 if found else seconds):
             if key.data is None:
                 os.read(key.fd, 512)  # that it could be read was all
                 continue
             server = self._busy[key.data]
             answer = server.answer()
+            if server.is_up:
+                self._due.pop(key.data, None)
             if answer is None:
                 continue
             found[key.data] = answer
-            self._selector.unregister(key.fd)
-            del self._busy[key.data]
+            self._forget(key.data)
             if answer.get("again"):
                 self._idle.append(server)
             elif answer:
@@ -152,6 +174,25 @@ class Servers:
             else:
                 server.end()
         return found
+
+    def _overdue(self) -> dict[str, dict[str, Any]]:
+        """Answers in place of servers that there are not, or that do not come as far as their job."""
+        now = time.monotonic()
+        found = {name: answer for name, (due, answer) in self._due.items() if due <= now}
+        for name in found:
+            server = self._forget(name)
+            if server is not None:
+                server.process.kill()
+                server.end()
+        return found
+
+    def _forget(self, name: str) -> Server | None:
+        """Wait no longer for the answer to a job; its server, if it has one."""
+        self._due.pop(name, None)
+        server = self._busy.pop(name, None)
+        if server is not None:
+            self._selector.unregister(server.answers)
+        return server
 
     def end(self) -> None:
         """End all of them, whatever they do."""
@@ -165,3 +206,7 @@ class Servers:
         for server in servers:
             server.end()
         self._selector.close()
+
+
+def _failure(error: str) -> dict[str, Any]:
+    return {"failure": {"abort": False, "error": error, "traceback": ""}}

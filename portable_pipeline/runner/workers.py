@@ -103,22 +103,14 @@ class Workers:
         return job
 
     def start(self, job: Job) -> None:
-        """Start an attempt that has a place.
-
-        Raises:
-            OSError: If no process can be started.
-        """
+        """Start an attempt that has a place."""
         body = job.body
         work = {"command": body.command} if isinstance(body, CommandBody) else {"function": _reference(body)}
         timeout = None if job.timeout is None else job.timeout.total_seconds()
         self._servers.start(job.stage, _told(work, job.inputs, job.outputs, timeout, job.log))
 
     def start_hooks(self) -> None:
-        """Start the hooks that there is room for.
-
-        Raises:
-            OSError: If no process can be started.
-        """
+        """Start the hooks that there is room for."""
         while self._waiting_hooks and len(self._hooks) < self._room:
             call = self._waiting_hooks.popleft()
             self._hooks[call.hook] = call

@@ -124,7 +124,12 @@ def _line(jobs: int) -> bytes:
 
 def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
     """Do a job, and say what came of it; whether another one can be done."""
-    log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    except OSError as error:
+        failure = {"abort": False, "error": f"its log cannot be opened: {error}", "traceback": ""}
+        _tell(answers, _encode({"failure": failure}).encode() + b"\n")
+        return False
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.close(log)

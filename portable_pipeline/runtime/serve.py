@@ -55,7 +55,9 @@ def main(answers: int, code: str, modules: Sequence[str]) -> None:
         os.set_inheritable(answers, True)
         os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers), code])
     guard.adopt_orphans()
-    Server(answers, code, before).serve()
+    server = Server(answers, code, before)
+    os.write(answers, b"\n")  # from now on it heeds timeouts, and the word to end an attempt
+    server.serve()
     os._exit(0)  # what the modules have registered for the exit is for the processes that use them
 
 
