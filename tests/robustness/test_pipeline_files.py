@@ -74,7 +74,8 @@ def test_a_pipeline_function_that_ends_the_process_is_told(tmp_path: Path) -> No
     text = PIPELINE.replace("    one(n)\n", "    import os\n    os._exit(0)\n")
     place.path("sample.py").write_text(text, encoding="utf-8")
     called = place.ppc("run", "sample.py")
-    assert (called.code, "pipeline `sample` fails while it is traced: SystemExit: 0" in called.err) == (1, True), called.err
+    assert called.code == 1
+    assert "error[PPC009]: pipeline `sample` fails while it is traced: SystemExit: 0" in called.err
 
 
 @pytest.mark.parametrize("what", HARMLESS)
