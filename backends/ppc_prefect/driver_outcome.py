@@ -11,8 +11,8 @@ else:  # run by its path, without the package
     from driver_graph import decided, ended_with, instances
 
 RUN_STATES = {"COMPLETED": "success", "FAILED": "failed", "CRASHED": "failed", "CANCELLED": "cancelled"}
-#: What Prefect raises in place of calling a task's function when its runner has been told to end.
-NOT_CALLED = "cancelled by the task runner"
+#: What is said of an attempt that the end of the run kept from beginning: by Prefect, and by our runtime.
+NOT_BEGUN = ("cancelled by the task runner", "was not begun")
 
 
 def outcomes(
@@ -46,7 +46,7 @@ def outcomes(
                 state = "upstream_failed" if in_vain else "skipped"
             elif states.get(primary) in ("success", "skipped"):
                 state = "skipped"  # a stand-in that is not needed, and waited in vain for what it needs itself
-            elif type(value).__name__ == "StageCancelled" or never_began(value):
+            elif (decision and decision.state.is_cancelled()) or never_began(value):
                 state = "cancelled"
             elif not is_own and row and row["state_type"] == "FAILED":
                 state = "upstream_failed"  # what its loop was to run over is no list
@@ -66,9 +66,7 @@ def outcomes(
 
 def never_began(ended_with: Any) -> bool:
     """Whether the last attempt came after the run's end: a thread that waits to retry then does so all the same."""
-    return type(ended_with).__name__ == "StageNotBegun" or (
-        isinstance(ended_with, Exception) and NOT_CALLED in str(ended_with)
-    )
+    return isinstance(ended_with, Exception) and any(said in str(ended_with) for said in NOT_BEGUN)
 
 
 def portable_state(row: dict[str, Any] | None, *, is_lost: bool, is_cancelled: bool) -> str:

@@ -181,7 +181,7 @@ def _imports(pipeline: Pipeline, scope: Scope) -> Iterator[Source]:
     if scope.control.has_run_hooks:
         yield from (identifier("HookFailed"), identifier("RunEvent"))
     if scope.control.has_run_hooks or scope.control.has_stage_hooks:
-        yield from (identifier("StageCancelled"), identifier("call_hook"))
+        yield identifier("call_hook")
     if scope.control.loops:
         helpers |= {"item_key", "loop_items"}
         yield identifier("has_ended")

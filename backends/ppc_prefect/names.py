@@ -13,6 +13,7 @@ MODULE_NAMES = frozenset(
         "Abort",
         "Annotated",
         "Any",
+        "Cancelled",
         "Completed",
         "Failed",
         "Field",
@@ -26,6 +27,7 @@ MODULE_NAMES = frozenset(
         "StrictInt",
         "Task",
         "TaskRun",
+        "TerminationSignal",
         "TypedDict",
         "ZoneInfo",
         "attempt",
@@ -38,6 +40,8 @@ MODULE_NAMES = frozenset(
         "final_state",
         "flow",
         "flow_run",
+        "get_client",
+        "is_cancelled",
         "may_succeed_later",
         "task",
         "timedelta",
@@ -45,7 +49,17 @@ MODULE_NAMES = frozenset(
     )
 )
 #: Of these, what stands in functions that have the user's names as parameters.
-BODY_NAMES = ("attempt", "attempt_command", "timedelta", "ending_attempts", "fire_date", "fire_time", "final_state")
+BODY_NAMES = (
+    "Cancelled",
+    "attempt",
+    "attempt_command",
+    "ending_attempts",
+    "final_state",
+    "fire_date",
+    "fire_time",
+    "is_cancelled",
+    "timedelta",
+)
 #: What the template imports or defines for blocks, stand-ins and hooks, and for nothing else.
 CONTROL_NAMES = frozenset(
     (
@@ -56,8 +70,6 @@ CONTROL_NAMES = frozenset(
         "Iterator",
         "RunEvent",
         "STAND_INS",
-        "StageCancelled",
-        "TerminationSignal",
         "ThreadPoolExecutor",
         "allow_failure",
         "call_hook",
@@ -66,11 +78,8 @@ CONTROL_NAMES = frozenset(
         "copy_context",
         "either",
         "failed_stages",
-        "get_client",
         "get_run_logger",
         "has_ended",
-        "has_failed",
-        "is_cancelled",
         "is_to_blame",
         "item_key",
         "loop_items",
@@ -92,7 +101,6 @@ CONTROL_BODY_NAMES = (
     "allow_failure",
     "collect",
     "either",
-    "is_cancelled",
     "item_key",
     "loop_items",
     "run_items",

@@ -22,18 +22,21 @@ class Endable(Protocol):
 
 
 @contextmanager
-def ending_attempts(is_cancelled: Callable[[BaseException], bool] | None = None) -> Iterator[None]:
+def ending_attempts(
+    is_cancelled: Callable[[BaseException], bool] | None = None, cancelled: Callable[..., Any] | None = None
+) -> Iterator[None]:
     """End, when the block is left, all attempts that were started in it: also by threads with a copy of its context.
 
     Whoever waits for one of them gets `StageKilled`; whoever starts another one later, `StageNotBegun`.
 
     Args:
         is_cancelled: Whether somebody has asked for the interruption: those who wait get `StageCancelled` then, too.
+        cancelled: Called with a `message`, makes what an attempt returns in place of raising one of these two.
 
     >>> with ending_attempts():
     ...     pass  # hand work to threads, wait for it, and be interrupted
     """
-    block = _Block()
+    block = _Block(cancelled)
     token = _current.set(block)
     try:
         yield
@@ -60,7 +63,8 @@ def run_in_block(attempt: Endable) -> dict[str, Any]:
 
 
 class _Block:
-    def __init__(self) -> None:
+    def __init__(self, cancelled: Callable[..., Any] | None) -> None:
+        self._cancelled = cancelled
         self.has_ended = False
         self.is_cancelled = False
         self._running: set[Endable] = set()
@@ -75,11 +79,13 @@ class _Block:
         try:
             return attempt.run()
         except StageKilled as killed:
-            if is_late:
-                raise StageNotBegun(killed.stage, "the run has ended") from None
-            if self.is_cancelled:
-                raise StageCancelled(killed.stage, "the run has ended") from None
-            raise
+            if not (is_late or self.is_cancelled):
+                raise
+            ended = (StageNotBegun if is_late else StageCancelled)(killed.stage, "the run has ended")
+            if self._cancelled is None:
+                raise ended from None
+            returned: dict[str, Any] = self._cancelled(message=str(ended))
+            return returned
         finally:
             with self._lock:
                 self._running.discard(attempt)

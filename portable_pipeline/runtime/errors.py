@@ -58,6 +58,8 @@ class StageCancelled(StageKilled):
 class StageNotBegun(StageCancelled):
     """The run had ended before the attempt could begin: it counts for nothing."""
 
+    verb = "was not begun"
+
 
 class StageAborted(StageError, Abort):
     """The stage raised `Abort`: another attempt is pointless."""

@@ -13,8 +13,6 @@ from tests.engines.prefect.runs import Runs
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
 
 HOOKS = """\
-import json, os, signal
-from urllib.request import Request, urlopen
 from portable_pipeline import FailureEvent, RunEvent
 
 TOLD = "FOLDER/told"
@@ -76,7 +74,10 @@ def out_of_time(log: str):
     again(log)
 """
 
-CANCELLED = """\
+CANCELS = """\
+import json, os, signal
+from urllib.request import Request, urlopen
+
 def post(path: str, body: dict) -> object:
     request = Request(f"{os.environ['PREFECT_API_URL']}{path}", json.dumps(body).encode())
     request.add_header("Content-Type", "application/json")
@@ -89,8 +90,7 @@ def runner() -> int:
         pid = int(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[1])
     return pid
 
-@stage(on_failure=alert)
-def cancels(log: str, politely: bool) -> None:
+def cancel(politely: bool) -> None:
     running = {"flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}}}
     (run,) = post("/flow_runs/filter", running)
     if politely:
@@ -98,12 +98,53 @@ def cancels(log: str, politely: bool) -> None:
     os.kill(runner(), signal.SIGTERM)
     time.sleep(60)
 
+"""
+
+CANCELLED = f"""\
+{CANCELS}
+@stage(on_failure=alert)
+def cancels(log: str, politely: bool) -> None:
+    cancel(politely)
+
 @stage(on_failure=alert)
 def after(log: str) -> None: ...
 
 @pipeline(on_exit=over, on_failure=lost)
 def cancelled(log: str, politely: bool):
     after(log).after(cancels(log, politely))
+"""
+
+CANCELLED_ALONE = f"""\
+{CANCELS}
+@stage
+def done(log: str) -> None:
+    note(log, "done")
+
+@stage(retries=2, retry_delay="0s")
+def waits(log: str) -> int:
+    note(log, "waits")
+    time.sleep(60)
+
+@stage(retries=1, retry_delay="0s")
+def cancels(log: str) -> None:
+    while len(open(log).read().split()) < 2:
+        time.sleep(0.05)
+    cancel(politely=True)
+
+@stage
+def stand_in(log: str) -> int:
+    note(log, "stand in")
+    return 1
+
+@stage
+def after(log: str, value: int) -> None:
+    note(log, "after")
+
+@pipeline
+def cancelled_alone(log: str):
+    done(log)
+    cancels(log)
+    after(log, waits(log).or_else(stand_in(log)))
 """
 
 
@@ -165,6 +206,19 @@ def test_a_run_that_is_cancelled_has_not_failed(session: Session, tmp_path: Path
     answer, states, _ = case.run(politely=True)
     assert (answer["state"], states) == ("cancelled", {"cancels": "cancelled", "after": "cancelled"})
     assert told.read_text().splitlines() == ["over cancelled []"]
+
+
+def test_nor_have_the_stages_of_a_pipeline_without_hooks(session: Session, tmp_path: Path) -> None:
+    case = Runs(session, tmp_path, "cancelled_alone", CANCELLED_ALONE)
+    answer, states, noted = case.run()
+    assert (answer["state"], states) == (
+        "cancelled",
+        {"done": "success", "cancels": "cancelled", "waits": "cancelled", "stand_in": "cancelled", "after": "cancelled"},
+    )
+    assert noted == ["done", "waits"]
+    assert {each["id"]: each["attempts"] for each in answer["stages"]} == {
+        "done": 1, "cancels": 1, "waits": 1, "stand_in": 0, "after": 0,
+    }  # fmt: skip
 
 
 def test_a_run_whose_process_is_terminated_has_failed(session: Session, tmp_path: Path, told: Path) -> None:

@@ -32,6 +32,7 @@ from tests.unit.backends.prefect_pipelines import parameter
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("prefect")]
 
 PARAMETERS = (
+    "Cancelled",
     "attempt",
     "attempt_command",
     "timedelta",
@@ -39,6 +40,7 @@ PARAMETERS = (
     "fire_date",
     "fire_time",
     "final_state",
+    "is_cancelled",
     "list",
 )
 STAGES = ("flow", "task", "wait", "date", "dict", "Failed", "zone", "attempt", "churn", "print")

@@ -72,9 +72,33 @@ def test_an_attempt_that_comes_late_does_not_begin(stages: Stages, tmp_path: Pat
     with ending_attempts():
         context = contextvars.copy_context()
         assert run_in_block(stages.attempt("quick")) == {"result": 1}
-    with pytest.raises(StageNotBegun, match=r"stage `.*` was cancelled: the run has ended"):
+    with pytest.raises(StageNotBegun, match=r"stage `.*` was not begun: the run has ended"):
         context.run(run_in_block, stages.attempt(path=str(tmp_path / "late")))
     assert not (tmp_path / "late").exists()
+
+
+def test_whoever_is_ended_may_return_what_its_engine_has_for_it(stages: Stages, tmp_path: Path) -> None:
+    stages.write(SLEEPS)
+    returned: list[object] = []
+
+    def work() -> None:
+        returned.append(run_in_block(stages.attempt(path=str(tmp_path / "pid"))))
+
+    with (
+        pytest.raises(Interrupted),
+        ending_attempts(lambda error: isinstance(error, Interrupted), lambda message: {"state": message}),
+    ):
+        context = contextvars.copy_context()
+        thread = threading.Thread(target=context.copy().run, args=(work,))
+        thread.start()
+        written_pid(tmp_path / "pid")
+        raise Interrupted
+    thread.join(timeout=5)
+    context.run(work)
+    assert [each["state"].partition("` ")[2] for each in returned if isinstance(each, dict)] == [
+        "was cancelled: the run has ended",
+        "was not begun: the run has ended",
+    ]
 
 
 def test_who_wants_to_begin_something_can_ask_whether_the_block_has_ended() -> None:

@@ -14,13 +14,12 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import StrictInt
 
 from fallback_code.stage_runtime import (
     Abort,
     FailureEvent,
-    StageCancelled,
     StageKilled,
     attempt,
     call_hook,
@@ -84,8 +83,6 @@ def either(
 def tell_failure(function: str, task: Task[..., Any], task_run: TaskRun, state: State[Any]) -> None:
     """Call a stage's hook after the last retry; what fails here changes nothing but the log."""
     error = state.result(raise_on_failure=False)
-    if isinstance(error, StageCancelled):
-        return
     stage = task.name
     reason = getattr(error, "error", str(error))
     event = FailureEvent("fallback", str(task_run.flow_run_id), stage, task_run.run_count, reason)
@@ -160,7 +157,7 @@ def fallback(
     """Serve the new model, or the previous one."""
     run_date = run_date or fire_date()
     # Attempts that still run when the run is cancelled, or out of time, end with it.
-    with ending_attempts(is_cancelled):
+    with ending_attempts(is_cancelled, Cancelled):
         train_run = train.submit(root=root, rows=rows, needed=needed, run_date=run_date)
         previous_model_run = previous_model.submit(
             root=root, run_date=run_date, train=allow_failure(train_run)

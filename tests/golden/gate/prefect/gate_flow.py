@@ -8,11 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from prefect import flow, task
+from prefect import flow, get_client, task
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import StrictBool, StrictFloat, StrictInt
 
 from gate_code.stage_runtime import attempt, ending_attempts
@@ -35,6 +36,15 @@ def final_state(stages: dict[str, PrefectFuture[Any]]) -> State[Any]:
     # What waits for a failed stage stays pending: only those that ended otherwise are to blame.
     failed = [name for name, state in unfinished.items() if state.is_final()]
     return Failed(message=f"Failed: {', '.join(failed)}")
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Whether the run ends because somebody has cancelled it; a signal without that is a crash."""
+    if not isinstance(error, TerminationSignal):
+        return False
+    with get_client(sync_client=True) as client:
+        state = client.read_flow_run(flow_run.id).state
+    return state is not None and (state.is_cancelling() or state.is_cancelled())
 
 
 def skipped() -> State[Any]:
@@ -120,7 +130,7 @@ def gate(
     """Deploy only a better model."""
     run_date = run_date or fire_date()
     # Attempts that still run when the run is cancelled, or out of time, end with it.
-    with ending_attempts():
+    with ending_attempts(is_cancelled, Cancelled):
         train_run = train.submit(root=root, seed=seed, run_date=run_date)
         live_score_run = live_score.submit(live_auc=live_auc)
         when_run = when.submit(

@@ -20,14 +20,13 @@ from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture, wait
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import StrictInt
 
 from nightly_report_code.stage_runtime import (
     Abort,
     HookFailed,
     RunEvent,
-    StageCancelled,
     StageKilled,
     attempt,
     call_hook,
@@ -95,14 +94,7 @@ def failed_stages(stages: dict[str, PrefectFuture[Any]]) -> list[str]:
         with suppress(Exception, CancelledError):
             stage.wait(max(until - monotonic(), 0))
     # The names of gates and loops, which are no stages, have spaces in them.
-    return [name for name, stage in stages.items() if " " not in name and has_failed(stage.state)]
-
-
-def has_failed(state: State[Any]) -> bool:
-    """Whether that is the end of a stage that has failed."""
-    return state.is_failed() and not isinstance(
-        state.result(raise_on_failure=False), StageCancelled
-    )
+    return [name for name, stage in stages.items() if " " not in name and stage.state.is_failed()]
 
 
 def is_cancelled(error: BaseException) -> bool:
@@ -233,7 +225,7 @@ def nightly_report(
     run_date = run_date or fire_date()
     stages: dict[str, PrefectFuture[Any]] = {}
     # Attempts that still run when the run is cancelled, or out of time, end with it.
-    with telling_hooks(stages), ending_attempts(is_cancelled):
+    with telling_hooks(stages), ending_attempts(is_cancelled, Cancelled):
 
         @task
         def collect(of: str, count: int | None) -> list[Any] | State[Any]:
