@@ -46,7 +46,7 @@ def test_a_flow_without_dates_and_retries_carries_no_helper_for_them():
     functions = {
         each.name for each in ast.parse(files(pipeline(stage("one")))["churn_flow.py"]).body if hasattr(each, "name")
     }
-    assert functions == {"final_state", "one", "churn"}
+    assert functions == {"final_state", "is_cancelled", "one", "churn"}
 
 
 def test_texts_read_back_exactly():
