@@ -167,7 +167,7 @@ class Servers:
                 continue
             found[key.data] = answer
             self._forget(key.data)
-            if answer.get("again"):
+            if answer.get("settled"):
                 self._idle.append(server)
             elif answer:
                 self._idle.appendleft(server)

@@ -138,7 +138,7 @@ class Workers:
         if failure is not None and name in self._killed:  # it may have ended before that
             failure = _Failure("was killed")
         if failure is None:
-            return AttemptSucceeded(job.stage, job.attempt, {**said.get("values", {}), **said["references"]})
+            return AttemptSucceeded(job.stage, job.attempt, {**said.get("values", {}), **said.get("references", {})})
         _append(job.log, failure.lines(f"stage `{job.stage}` {'aborted' if failure.final else 'failed'}"))
         return AttemptFailed(job.stage, job.attempt, failure.error, failure.final, failure.traceback)
 

@@ -1,7 +1,9 @@
 """A process for attempts, forked ahead of them, and what happens in it.
 
 It does one after the other for as long as each leaves it as it was (`traces.py`); after one that does not, it ends as a
-program of its own would.
+program of its own would. What it says of an attempt is a line of JSON. Where nothing of the attempt is still at work
+that is its result, and whether the process can do another one is found out, and said in a line of its own, while others
+go on with it; else the result is known when the process has ended.
 """
 
 import atexit
@@ -22,8 +24,10 @@ from .traces import Traces, imported
 _CHUNK_BYTES = 1 << 16
 #: As they were before anybody could replace them.
 _encode, _write = json.JSONEncoder().encode, os.write
-#: Ends an answer after which the process takes another job.
-_READY = b', "again": true}\n'
+#: Ends an answer that no end of the process can change.
+_SETTLED = b', "settled": true}\n'
+#: Says that it takes another job.
+_READY = b'{"again": true}\n'
 
 
 class Forked:
@@ -65,15 +69,21 @@ class Forked:
         """What can be read when it says something; nothing once it has closed that."""
         return [self._answers] if self._may_speak else []
 
-    def is_ready(self) -> bool:
-        """Whether it has answered, and takes another job; listens to what it says."""
+    def has_settled(self) -> bool:
+        """Whether the result of its job is known before it ends; listens to what it says."""
         self._listen()
-        return self._said.endswith(_READY)
+        # Whole lines come one by one: the second behind the first only once that is complete.
+        return self._said.endswith(b"\n") and self._said[: self._said.index(b"\n") + 1].endswith(_SETTLED)
+
+    def is_ready(self) -> bool:
+        """Whether it takes another job, once the result of the one before was fetched; listens to what it says."""
+        self._listen()
+        return self._said == _READY
 
     def said(self) -> dict[str, Any]:
-        """What it has said of its last job; nothing if it died before it was done with that."""
+        """The next line that it has said; nothing if it died before it was done with that."""
         self._listen()
-        text, self._said = self._said, bytearray()
+        text, _, self._said = self._said.partition(b"\n")
         try:
             said: dict[str, Any] = json.loads(text)
         except ValueError:
@@ -138,8 +148,13 @@ def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
     said = Context().run(stage.said, job)
     if os.getpid() != process:  # a fork of the stage's own came back
         os._exit(0)
+    settled = "values" in said and "event" not in job and traces.settled()
+    if settled:
+        _flush()
+        _say(answers, {**said, "settled": True})
+        said = {}
     gc.collect()  # what it has dropped says its last word now, and not to another one's log
-    again = "values" in said and "event" not in job and traces.none()
+    again = settled and traces.none()
     if not again:
         said["imported"] = imported(modules)
         _finish()
@@ -147,8 +162,12 @@ def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
     if again:
         for stream in (1, 2):  # what is printed between two attempts is in nobody's log
             os.dup2(0, stream)
-    _tell(answers, _encode({**said, "again": again}).encode() + b"\n")
+    _say(answers, {**said, "again": again})
     return again
+
+
+def _say(answers: int, what: dict[str, Any]) -> None:
+    _tell(answers, _encode(what).encode() + b"\n")
 
 
 def _tell(descriptor: int, text: bytes) -> None:

@@ -14,7 +14,6 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import PurePath
 from typing import Any
 
 _OURS = __name__.partition(".")[0]
@@ -23,12 +22,12 @@ _LARGEST = 1 << 16
 
 _UNCHANGING: tuple[type, ...] = (
     *(int, float, complex, str, bytes, range, slice, type(None), type(...), type(NotImplemented)),
-    *(datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, PurePath, enum.Enum, re.Pattern),
+    *(datetime.date, datetime.time, datetime.timedelta, datetime.tzinfo, enum.Enum, re.Pattern),
     *(types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType),
     *(types.GetSetDescriptorType, types.MemberDescriptorType, types.GenericAlias, types.UnionType),
 )
 #: What is of a type of these modules, and of none of the above, does not change either: annotations, fields of tuples.
-_UNCHANGING_MODULES = ("__future__", "_abc", "collections", "typing")
+_UNCHANGING_MODULES = ("__future__", "_abc", "collections", "pathlib", "pathlib._local", "typing")
 _DATA = (list, dict, set, bytearray)
 
 

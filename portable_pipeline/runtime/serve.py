@@ -11,8 +11,8 @@ next one is forked. So an attempt finds everything as it is when the modules hav
 What the stage and its children print goes straight into the attempt's log, past all of us.
 
 A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. `{"kill": true}` ends
-the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts, and
-`again` if the next attempt need not wait for a fork.
+the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts if it
+has any, and `settled` if the process may be fit for the next attempt.
 """
 
 import gc
@@ -24,19 +24,18 @@ import signal
 import sys
 import threading
 import time
-import traceback  # noqa: F401 - what is imported here no attempt has to wait for
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from . import guard
 from .errors import ArtifactError
-from .files import Staging
 from .forked import Forked
-from .traces import Traces
+from .traces import Traces, first_bytes
 
 _CHUNK_BYTES = 1 << 16
+#: Within that a process whose attempt is over is ready for the next one, or makes room for another process.
+_READY_SECONDS = 1.0
 
 
 def main(answers: int, code: str, modules: Sequence[str]) -> None:
@@ -82,6 +81,7 @@ class Server:
         self._code = code
         self._before = before
         self._read = b""
+        self._children = f"/proc/self/task/{threading.get_native_id()}/children"
         self._woken, wake = os.pipe()
         os.set_blocking(self._woken, False)
         os.set_blocking(wake, False)
@@ -105,7 +105,11 @@ class Server:
             guard.end_tree(self._worker.process)
 
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
-        staged: list[Staging] = []
+        if not job["outputs"]:
+            return self._executed(job)
+        from .files import Staging  # slow to import, and most stages have no artifacts
+
+        staged = list[Staging]()
         try:
             for name, uri in job["outputs"].items():
                 staged.append(Staging(name, uri))
@@ -126,8 +130,10 @@ class Server:
         return said
 
     def _executed(self, job: dict[str, Any]) -> dict[str, Any]:
+        self._note_ended()
+        self._replace_worker()  # somebody may have killed it while it waited
         deadline = None if job["timeout"] is None else time.monotonic() + job["timeout"]
-        worker = self._ready_worker()
+        worker = self._worker
         worker.send(job)
         stopped = self._stopped(worker, deadline)
         # While it was at work there was no time to lose on this.
@@ -137,18 +143,29 @@ class Server:
         self._imported = said.pop("imported", ())
         if stopped is not None:
             return {**said, "stopped": stopped}
-        if said.get("again"):
+        if "settled" in said:
             return {**said, "exit": 0}
         status = self._ended.get(worker.process)
         return said if status is None else {**said, **guard.how_it_ended(status)}
 
-    def _ready_worker(self) -> Forked:
+    def _make_ready(self) -> None:
+        """Have a process for the next job: the one of the last, if that leaves it as it was."""
+        worker = self._worker
+        until = time.monotonic() + _READY_SECONDS
         self._note_ended()
-        self._replace_worker()  # somebody may have killed it while it waited
-        return self._worker
+        while not (ready := worker.is_ready()) and worker.process not in self._ended:
+            left = until - time.monotonic()
+            if left <= 0:
+                break
+            select.select([self._woken, *worker.speaks()], [], [], left)
+            self._note_ended()
+        self._imported = self._imported or worker.said().get("imported", ())
+        if not ready:
+            self._ended |= guard.end_tree(worker.process)
+            self._replace_worker()
 
     def _replace_worker(self) -> None:
-        """Have one for the next job."""
+        """Have another one if it has ended."""
         if self._ended.pop(self._worker.process, None) is None:
             return
         self._worker.close()
@@ -160,7 +177,7 @@ class Server:
 
     def _stopped(self, worker: Forked, deadline: float | None) -> str | None:
         """Wait until the attempt has ended, or has to be ended; why it has to be."""
-        while worker.process not in self._ended and not worker.is_ready():
+        while worker.process not in self._ended and not worker.has_settled():
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return "timeout"
@@ -191,7 +208,7 @@ class Server:
         """Whether something is left of an attempt besides the process that it ran in."""
         alive = [] if self._worker.process in self._ended else [b"%d" % self._worker.process]
         try:
-            return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_bytes().split() != alive
+            return first_bytes(self._children).split() != alive
         except OSError:  # no Linux, or one without this
             return True
 
@@ -200,6 +217,8 @@ class Server:
         while text:
             text = text[os.write(self._answers, text) :]
         # While the runner thinks.
+        if "settled" in said:
+            self._make_ready()
         self._note_ended()
         self._replace_worker()
 

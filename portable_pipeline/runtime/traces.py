@@ -7,7 +7,7 @@ notice; whatever cannot be looked at makes a process fit for a single attempt. T
 | left behind                                                 | seen by                                       |
 |-------------------------------------------------------------|-----------------------------------------------|
 | environment, folder, umask, signals, timers, limits, files  | `_PROCESS`, `_SYSTEM`                         |
-| threads, children, exit functions, memory                   | `_PROCESS`, `Traces.none`                     |
+| threads, children, exit functions, memory                   | `_AT_WORK`, `Traces.none`                     |
 | streams, paths, hooks, locale, warnings, logging            | `_INTERPRETER`                                |
 | variables of the stages' modules, of the library's as well  | `pictures.py`                                 |
 | other packages' own state                                   | not at all: whoever imports one is used once  |
@@ -71,13 +71,17 @@ _PROCESS: tuple[_Look, ...] = (
     lambda: [resource.getrlimit(limit) for limit in _LIMITS],
     lambda: os.getpriority(os.PRIO_PROCESS, 0),
     lambda: (os.geteuid(), os.getegid(), os.getgroups()),
+)
+#: What can still be at work, or will be when the process ends.
+_AT_WORK: tuple[_Look, ...] = (
     atexit._ncallbacks,
+    lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116 - a path would take as long as all the rest
+    lambda: first_bytes(f"/proc/self/task/{os.getpid()}/children"),
 )
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
-    lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208 - a path would take as long as all the rest
-    lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116
-    lambda: _read(f"/proc/self/task/{os.getpid()}/children"),
+    *_AT_WORK,
+    lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208
     lambda: os.sched_getaffinity(0),
 )
 _INTERPRETER: tuple[_Look, ...] = (
@@ -93,7 +97,8 @@ _INTERPRETER: tuple[_Look, ...] = (
 _LOOKS = (*_PROCESS, *(_SYSTEM if sys.platform == "linux" else ()), *_INTERPRETER)
 
 
-def _read(path: str) -> bytes:
+def first_bytes(path: str) -> bytes:
+    """Those of a file of /proc: enough to tell what is not as it was."""
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, 64)
@@ -129,6 +134,16 @@ class Traces:
         self._attempts = 0
         self._pages = _memory()
         self._before = [look() for look in _LOOKS] if self._pictures else []
+        self._at_work = [look() for look in _AT_WORK] if self._pictures else []
+
+    def settled(self) -> bool:
+        """Whether the attempt that has just returned is over: no end of the process will change what came of it."""
+        if self._pictures is None:
+            return False
+        try:
+            return all(look() == before for look, before in zip(_AT_WORK, self._at_work, strict=True))
+        except OSError:  # no file can be opened any more
+            return False
 
     def none(self) -> bool:
         """Whether nothing is left of the attempt that has just ended."""
