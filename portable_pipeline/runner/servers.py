@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import select
 import selectors
 import subprocess
 import time
@@ -80,13 +81,25 @@ class Server:
         answer: dict[str, Any] = json.loads(text)
         return answer
 
+    def _speaks(self) -> bool:
+        """Whether it has not closed its answers, as its end does; what it says is not heard any more."""
+        with suppress(BlockingIOError):
+            while os.read(self.answers, _CHUNK_BYTES):
+                pass
+            return False
+        return True
+
     def end(self) -> None:
         """End it with all that it has started."""
         assert self.process.stdin
         with suppress(OSError):
             self.process.stdin.close()
+        until = time.monotonic() + _END_SECONDS
+        while self._speaks() and (left := until - time.monotonic()) > 0:
+            # `wait` with a time limit looks, sleeps, and looks again; this is told.
+            select.select([self.answers], [], [], left)
         try:
-            guarded = self.process.wait(_END_SECONDS) == 0
+            guarded = self.process.wait(max(until - time.monotonic(), 0)) == 0
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

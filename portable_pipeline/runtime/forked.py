@@ -112,6 +112,7 @@ def _work(server: int, jobs: int, answers: int, traces: Traces) -> None:
         guard.become_worker(server)
         sys.argv[1:] = []
         stage.prepare_streams()
+        stage.trace_crashes()
         traces.begin()
         while job := _line(jobs):
             if not _do(json.loads(job), answers, traces):

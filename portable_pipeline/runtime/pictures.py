@@ -4,6 +4,7 @@ A variable that is bound to something else is seen by comparing the module's nam
 changed inside, by a picture of that object. Of what no picture can be made, nothing can be said.
 """
 
+import _thread
 import builtins
 import datetime
 import enum
@@ -14,6 +15,8 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from contextvars import Context, ContextVar
 from typing import Any
 
 _OURS = __name__.partition(".")[0]
@@ -55,6 +58,11 @@ class Pictures:
             self._watch(vars(module))
         for module in modules:
             self._module(module)
+
+    def renew(self) -> None:
+        """Take everything as it is now: what a fork has changed of itself is no trace."""
+        self._names = {key: (names, dict(names)) for key, (names, _) in self._names.items()}
+        self._pictures = [(look, look()) for look, _ in self._pictures]
 
     def same(self) -> bool:
         """Whether everything is as it was."""
@@ -121,6 +129,7 @@ class Pictures:
     def _imports_of(self, code: types.CodeType) -> None:
         """Watch what may be imported inside: its names are among all the others."""
         for name in code.co_names:
+            _refuse(name)
             if name in sys.modules and name not in self._own:
                 self._watch(vars(sys.modules[name]))
         for constant in code.co_consts:
@@ -141,8 +150,17 @@ class Pictures:
         self._picture(lambda: ([*value.handlers], [*value.filters]))
 
     def _class(self, value: type) -> None:
+        _refuse(value.__module__)
         if value.__module__ in self._own:
             self._namespace(vars(value))
+
+    def _lock(self, value: Any) -> None:
+        self._picture(value.locked)
+
+    def _context_variable(self, value: ContextVar[Any]) -> None:
+        # What an attempt sets is gone with its context; all begin with the default.
+        with suppress(LookupError):
+            self._look_into(Context().run(value.get))
 
     def _descriptor(self, value: Any) -> None:
         self._look_into(value.__func__)
@@ -151,8 +169,14 @@ class Pictures:
         self._many((value.fget, value.fset, value.fdel))
 
     def _referred(self, value: types.ModuleType) -> None:
+        _refuse(value.__name__)
         if value.__name__ not in self._own:
             self._watch(vars(value))
+
+
+def _refuse(module: str) -> None:
+    if module == "ctypes":  # whoever uses it can change everything
+        raise Unknowable(module)
 
 
 def _content(look: Callable[[], object]) -> object:
@@ -178,4 +202,6 @@ _KINDS: dict[Any, Callable[[Pictures, Any], None]] = {
     (staticmethod, classmethod): Pictures._descriptor,
     property: Pictures._property,
     types.ModuleType: Pictures._referred,
+    _thread.LockType: Pictures._lock,
+    ContextVar: Pictures._context_variable,
 }

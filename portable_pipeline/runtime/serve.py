@@ -31,7 +31,7 @@ from typing import Any
 from . import guard
 from .errors import ArtifactError
 from .forked import Forked
-from .traces import Traces, first_bytes
+from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
 #: Within that a process whose attempt is over is ready for the next one, or makes room for another process.
@@ -208,7 +208,8 @@ class Server:
         """Whether something is left of an attempt besides the process that it ran in."""
         alive = [] if self._worker.process in self._ended else [b"%d" % self._worker.process]
         try:
-            return first_bytes(self._children).split() != alive
+            with open(self._children, "rb", buffering=0) as children:  # noqa: PTH123 - `pathlib` is slow to import
+                return children.read().split() != alive
         except OSError:  # no Linux, or one without this
             return True
 

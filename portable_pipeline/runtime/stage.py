@@ -50,7 +50,7 @@ def call(job: dict[str, Any]) -> dict[str, values.Json]:
         ArtifactError: An input is not what its producer committed.
         BaseException: Whatever the function raises.
     """
-    _trace_crashes()
+    trace_crashes()
     function = load(job["function"])
     hints = values.hints(function)
     arguments = outputs(job)
@@ -88,7 +88,7 @@ def notify(job: dict[str, Any]) -> dict[str, values.Json]:
     """
     from . import events  # only hooks wait for it
 
-    _trace_crashes()
+    trace_crashes()
     function = load(job["function"])
     # What its annotation names may be there for type checkers alone.
     function(values.decode(job["event"], getattr(events, job["told"]), "event"))
@@ -153,8 +153,10 @@ def _text(said: str) -> str:
     return said.encode("utf-8", "backslashreplace").decode()
 
 
-def _trace_crashes() -> None:
+def trace_crashes() -> None:
     """Where the stage stands when its process crashes or runs out of time goes to its log."""
+    if faulthandler.is_enabled():
+        return
     faulthandler.enable()
     faulthandler.register(signal.SIGTERM, chain=True)
     os.register_at_fork(after_in_child=lambda: faulthandler.unregister(signal.SIGTERM))

@@ -6,7 +6,7 @@ notice; whatever cannot be looked at makes a process fit for a single attempt. T
 
 | left behind                                                 | seen by                                       |
 |-------------------------------------------------------------|-----------------------------------------------|
-| environment, folder, umask, signals, timers, limits, files  | `_PROCESS`, `_SYSTEM`                         |
+| environment, folder, rights, signals, timers, limits, files | `_PROCESS`, `_SYSTEM`                         |
 | threads, children, exit functions, memory                   | `_AT_WORK`, `Traces.none`                     |
 | streams, paths, hooks, locale, warnings, logging            | `_INTERPRETER`                                |
 | variables of the stages' modules, of the library's as well  | `pictures.py`                                 |
@@ -17,7 +17,9 @@ Chance is seeded anew for each attempt, and context variables (decimal's precisi
 
 import _locale
 import _signal  # type: ignore[import-not-found] # `signal` looks up names for all that it returns
+import _thread
 import atexit
+import ctypes
 import gc
 import os
 import resource
@@ -44,10 +46,26 @@ def _environment() -> object:
     return os.environ._data.copy()  # type: ignore[attr-defined]
 
 
-def _umask() -> int:
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask
+def _past_python() -> object:
+    # What `os.putenv` and C's `setenv` do, Python itself does not see.
+    environ = ctypes.c_void_p.in_dll(_C, "environ").value
+    return environ and ctypes.string_at(environ, (len(os.environ) + 1) * ctypes.sizeof(ctypes.c_void_p))
+
+
+def _stack_size() -> int:
+    size = _thread.stack_size()  # which also sets it to that of the system
+    if size:
+        _thread.stack_size(size)
+    return size
+
+
+def _status() -> object:
+    return [line for line in _read("/proc/self/status").split(b"\n") if line.startswith(_TOLD)]
+
+
+def _sockets() -> object:
+    socket: Any = sys.modules.get("_socket")
+    return socket and socket.getdefaulttimeout()
 
 
 def _logging() -> object:
@@ -58,31 +76,47 @@ def _logging() -> object:
     return root.level, [*root.handlers], [*root.filters], root.manager.disable, [*root.manager.loggerDict]
 
 
+#: Of the process: its name, rights, signals and processors.
+_TOLD: tuple[bytes, ...] = (
+    b"Name:",
+    b"Umask:",
+    b"Uid:",
+    b"Gid:",
+    b"Groups:",
+    b"SigBlk:",
+    b"SigIgn:",
+    b"SigCgt:",
+    b"Cap",
+    b"NoNewPrivs:",
+)
+_TOLD += (b"Seccomp:", b"Cpus_allowed:", b"Mems_allowed:")
+_C = ctypes.CDLL(None)
+
 _Look = Callable[[], object]
 
 #: Each gives what is equal as long as nothing has changed.
 _PROCESS: tuple[_Look, ...] = (
     _environment,
+    _past_python,
     os.getcwd,
-    _umask,
     lambda: [_signal.getsignal(number) for number in _SIGNALS],
     lambda: _signal.pthread_sigmask(_signal.SIG_BLOCK, ()),
     lambda: [signal.getitimer(timer) for timer in _TIMERS],
     lambda: [resource.getrlimit(limit) for limit in _LIMITS],
     lambda: os.getpriority(os.PRIO_PROCESS, 0),
-    lambda: (os.geteuid(), os.getegid(), os.getgroups()),
 )
 #: What can still be at work, or will be when the process ends.
 _AT_WORK: tuple[_Look, ...] = (
     atexit._ncallbacks,
     lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116 - a path would take as long as all the rest
-    lambda: first_bytes(f"/proc/self/task/{os.getpid()}/children"),
+    lambda: _read(f"/proc/self/task/{os.getpid()}/children"),
 )
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
     *_AT_WORK,
     lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208
-    lambda: os.sched_getaffinity(0),
+    lambda: os.sched_getscheduler(0),
+    _status,
 )
 _INTERPRETER: tuple[_Look, ...] = (
     lambda: sys.modules.keys() - (),
@@ -93,15 +127,16 @@ _INTERPRETER: tuple[_Look, ...] = (
     lambda: [*warnings.filters],
     lambda: _locale.setlocale(_locale.LC_ALL, None),
     _logging,
+    _sockets,
+    _stack_size,
 )
 _LOOKS = (*_PROCESS, *(_SYSTEM if sys.platform == "linux" else ()), *_INTERPRETER)
 
 
-def first_bytes(path: str) -> bytes:
-    """Those of a file of /proc: enough to tell what is not as it was."""
+def _read(path: str) -> bytes:
     file = os.open(path, os.O_RDONLY)
     try:
-        return os.read(file, 64)
+        return os.read(file, 1 << 14)
     finally:
         os.close(file)
 
@@ -133,8 +168,10 @@ class Traces:
         """Remember the process as it is now; in the one that does the attempts."""
         self._attempts = 0
         self._pages = _memory()
-        self._before = [look() for look in _LOOKS] if self._pictures else []
-        self._at_work = [look() for look in _AT_WORK] if self._pictures else []
+        if self._pictures is not None:
+            self._pictures.renew()
+            self._before = [look() for look in _LOOKS]
+            self._at_work = [look() for look in _AT_WORK]
 
     def settled(self) -> bool:
         """Whether the attempt that has just returned is over: no end of the process will change what came of it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portable_pipeline.ir import VerbatimModule
+from portable_pipeline.ir import Pipeline, Stage, VerbatimModule
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.runner import run_locally
 from tests.unit.runner.pipelines import pipeline, stage
@@ -52,11 +52,15 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> RunOutcome:
         seconds = 0.5 if name == "by_taking_long" else 30
         stages.append(stage(f"spoils_{name}", returns=name == "by_its_result", timeout=seconds))
         stages.append(stage(f"looks_after_{name}", function="looks", timeout=30))
-    case = pipeline(CODE, *stages)
-    case = case.model_copy(update={"modules": (*case.modules, HELPER, LATE)})
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        return run_locally(case, max_parallel=1)
+        return run_locally(spoiling(*stages), max_parallel=1)
+
+
+def spoiling(*stages: Stage) -> Pipeline:
+    """A pipeline of these and their modules."""
+    case = pipeline(CODE, *stages)
+    return case.model_copy(update={"modules": (*case.modules, HELPER, LATE)})
 
 
 def found(outcome: RunOutcome, id: str) -> StageOutcome:
@@ -92,6 +96,15 @@ def test_a_stage_finds_everything_as_it_was_imported(outcome: RunOutcome) -> Non
     assert len(seen["argv"]) == 1
 
 
+def test_a_process_does_attempts_until_one_spoils_it(tmp_path: Path) -> None:
+    """Without this, all that is proven here would be that processes differ."""
+    stages = [stage(id, function="process") for id in ("one", "two")]
+    stages += [stage("spoils_environment"), stage("three", function="process"), stage("four", function="process")]
+    outcome = run_locally(spoiling(*stages), max_parallel=1, project=tmp_path)
+    one, two, three, four = (found(outcome, each).result for each in ("one", "two", "three", "four"))
+    assert one == two != three == four
+
+
 @pytest.mark.parametrize("spoiler", SPOILERS)
 def test_the_next_attempt_sees_nothing_of_it(outcome: RunOutcome, spoiler: str) -> None:
     known, looks = found(outcome, before(spoiler)), found(outcome, f"looks_after_{spoiler}")
@@ -107,6 +120,11 @@ def test_what_spoils_ends_as_it_would_alone(outcome: RunOutcome, spoiler: str) -
     assert spoiled.state == ("failed" if error else "success"), spoiled.error
     assert (spoiled.error or "").startswith(error or ""), spoiled.error
     assert spoiled.attempts == 1
+
+
+def test_what_it_drops_says_its_last_word_to_its_own_log(outcome: RunOutcome) -> None:
+    spoiled = found(outcome, "spoils_by_a_last_word_to_nobody")
+    assert Path(str(spoiled.log)).read_text(encoding="utf-8") == "the last word\n"
 
 
 def test_an_attempt_that_follows_one_of_its_own_stage_sees_nothing_of_it(

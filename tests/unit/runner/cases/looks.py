@@ -3,7 +3,6 @@
 import asyncio
 import builtins
 import contextvars
-import ctypes
 import decimal
 import faulthandler
 import functools
@@ -52,6 +51,11 @@ def counts():
     return counts.calls
 
 
+def process() -> int:
+    """Which one this is."""
+    return os.getpid()
+
+
 def looks() -> dict:
     """All that a stage could see of the attempts before it."""
     print("seen")
@@ -70,18 +74,16 @@ def looks() -> dict:
             "-I",
             "-S",
             "-c",
-            "import os; print(*(fd for fd in range(256) if os.path.exists(f'/proc/self/fd/{fd}')))",
+            "import os; print(*os.environ, *(fd for fd in range(256) if os.path.exists(f'/proc/self/fd/{fd}')))",
         ],
         close_fds=False,
         capture_output=True,
         text=True,
     )
-    libc = ctypes.CDLL(None)
-    libc.getenv.restype = ctypes.c_char_p
     return {
         # the system's side
         "environment": dict(sorted(os.environ.items())),
-        "putenv": (libc.getenv(b"SPOILED_PAST_PYTHON") or b"").decode(),
+        "past Python": "SPOILED_PAST_PYTHON" in inherited.stdout,
         "folder": os.getcwd(),
         "umask": status["Umask"],
         "signals": [status[each] for each in ("SigBlk", "SigIgn", "SigCgt")],
@@ -99,7 +101,7 @@ def looks() -> dict:
         "input": os.path.samefile("/proc/self/fd/0", os.devnull),
         "same log": os.path.samefile("/proc/self/fd/1", "/proc/self/fd/2"),
         "descriptors": descriptors,
-        "inherited": inherited.stdout.split(),
+        "inherited": [each for each in inherited.stdout.split() if each.isdigit()],
         "threads": len(os.listdir("/proc/self/task")),
         "children": open(f"/proc/self/task/{os.getpid()}/children").read().split(),
         "large": int(status["VmRSS"].split()[0]) > 150_000,

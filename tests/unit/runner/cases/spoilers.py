@@ -3,10 +3,10 @@
 import asyncio
 import atexit
 import builtins
-import ctypes
 import decimal
 import faulthandler
 import gc
+import importlib
 import io
 import json
 import locale
@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 import warnings
+from collections.abc import Callable
 
 import helper
 
@@ -101,7 +102,7 @@ def spoils_user() -> None:
 
 
 def spoils_name() -> None:
-    ctypes.CDLL(None).prctl(15, b"spoiled", 0, 0, 0)
+    importlib.import_module("ctypes").CDLL(None).prctl(15, b"spoiled", 0, 0, 0)
 
 
 def spoils_output_by_closing() -> None:
@@ -375,7 +376,7 @@ def spoils_by_a_signal() -> None:
 
 
 def spoils_by_a_crash() -> None:
-    ctypes.string_at(0)
+    importlib.import_module("ctypes").string_at(0)
 
 
 def spoils_by_its_group() -> None:
@@ -395,3 +396,35 @@ def spoils_by_taking_long() -> None:
     spoils_globals()
     spoils_signal_handlers()
     time.sleep(600)
+
+
+def drops(last_word: Callable[[], object]) -> None:
+    """Leave something behind that says so when the garbage is collected."""
+
+    class Dropped:
+        def __del__(self) -> None:
+            last_word()
+
+    gc.collect()  # so that it is not collected before the stage has returned
+    dropped = Dropped()
+    dropped.itself = dropped
+
+
+def spoils_by_a_last_word() -> None:
+    drops(lambda: os.environ.update(SPOILED="yes"))
+
+
+def spoils_by_a_last_word_that_is_long() -> None:
+    drops(lambda: time.sleep(600))
+
+
+def spoils_by_a_last_word_that_leaves() -> None:
+    drops(lambda: os._exit(3))
+
+
+def spoils_by_a_last_word_of_a_child() -> None:
+    drops(lambda: subprocess.Popen(["sleep", "600"]))
+
+
+def spoils_by_a_last_word_to_nobody() -> None:
+    drops(lambda: print("the last word", flush=True))
