@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from portable_pipeline.cli.outcome_table import named
 from portable_pipeline.runner.backfilling import Due
 
 _PPC = (sys.executable, "-c", "from portable_pipeline.cli import main; main()")
@@ -50,10 +51,16 @@ class Backfill:
             return [each.result() for each in ended]
 
     def _one(self, due: Due) -> dict[str, Any]:
-        found = {"moment": due.moment.isoformat(), "run_id": due.run, "state": _DONE.get(due.need, "cancelled")}
+        found: dict[str, Any] = {
+            "moment": due.moment.isoformat(),
+            "run_id": due.run,
+            "state": _DONE.get(due.need, "cancelled"),
+        }
         note = {"done": " (before)", "running": " (in another process)"}.get(due.need, "")
         if due.need in ("run", "resume"):
             found |= self._process(due)
+        if "cached" in found:
+            note = f", cached: {named(list(found['cached']))}"
         self._say(f"{due.moment:%Y-%m-%d %H:%M}  {found['run_id'] or '-':23}  {found['state']}{note}")
         return found
 
@@ -78,6 +85,8 @@ class Backfill:
         except ValueError:
             return {"state": "failed", "error": err.strip().splitlines()[-1] if err.strip() else "it was killed"}
         told = {name: outcome[name] for name in ("run_id", "state", "error", "degraded") if name in outcome}
+        cached = {stage["id"]: stage["cached"] for stage in outcome.get("stages", ()) if "cached" in stage}
+        told |= {"cached": cached} if cached else {}
         if "run_id" not in told and outcome.get("diagnostics"):
             told["error"] = outcome["diagnostics"][0]["message"]
         return told

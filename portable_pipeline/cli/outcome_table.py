@@ -60,11 +60,12 @@ def taken_over(stages: Iterable[tuple[str, Origin | None]]) -> list[str]:
     for stage, cached in stages:
         if cached is not None:
             by_run.setdefault(cached.run, []).append(stage)
-    told = (f"cached from run {run}: {_named(names)}" for run, names in by_run.items())
+    told = (f"cached from run {run}: {named(names)}" for run, names in by_run.items())
     return ["", *told] if by_run else []
 
 
-def _named(names: Sequence[str]) -> str:
+def named(names: Sequence[str]) -> str:
+    """Names in a line, not all of them if they are many."""
     rest = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 

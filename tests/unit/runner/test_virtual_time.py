@@ -248,6 +248,19 @@ def test_a_stand_in_starts_when_the_last_retry_has_failed_and_hooks_are_told_the
     assert world.seconds == failed + 4 * HOUR
 
 
+def test_hooks_take_turns_as_well(project: Project) -> None:
+    failing = (stage(f"s{number}", on_failure=hook("alert")) for number in range(5))
+    world = World(lambda name, _: good(HOUR) if "on_failure" in name else bad())
+    run(pipeline("", *failing), world, project, room=2)
+    hooks = {f"on_failure of s{number}" for number in range(5)}
+    # Beside the stages, of which there are two at once as well.
+    assert sorted(began for each in hooks for began in world.began_at(each)) == [
+        *[MINUTE] * 2,
+        *[MINUTE + HOUR] * 2,
+        MINUTE + 2 * HOUR,
+    ]
+
+
 # ---- interruptions
 
 
