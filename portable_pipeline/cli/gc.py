@@ -32,12 +32,12 @@ def command(days: int, dry_run: bool, project: Path) -> None:
     old = [each for each in opened.runs(until=before) if each.state != "running"]
     orphans = opened.orphans()
     for each in old:
-        click.echo(f"{'would remove' if dry_run else 'removed'} {each.id} ({each.pipeline}, {each.state})")
         if not dry_run:
             opened.delete(each.id)
+        click.echo(f"{'would remove' if dry_run else 'removed'} {each.id} ({each.pipeline}, {each.state})")
     for folder in orphans:
-        click.echo(f"{'would remove' if dry_run else 'removed'} {folder.name} (no run of that id is known)")
         if not dry_run:
             opened.delete(folder.name)
+        click.echo(f"{'would remove' if dry_run else 'removed'} {folder.name} (no run of that id is known)")
     if not old and not orphans:
         click.echo("nothing to remove")

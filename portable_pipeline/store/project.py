@@ -26,15 +26,15 @@ from portable_pipeline.diagnostics.catalog.store import AmbiguousRun, NoSuchRun,
 from portable_pipeline.ir import Pipeline, from_json
 from portable_pipeline.outcome import Origin
 from portable_pipeline.store.locks import RunLock, holder
+from portable_pipeline.store.opening import opened
 from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, EventRecord, RunRecord, StageRecord
-from portable_pipeline.store.schema import NewerSchema, check_ours, migrate
+from portable_pipeline.store.schema import NewerSchema
 
 #: In the current directory.
 PROJECT_FOLDER = Path(".ppc")
 #: What a run is whose process is gone without having ended it.
 INTERRUPTED = "interrupted"
 
-_BUSY_SECONDS = 10.0
 #: Less than the database needs for a commit.
 _LEAST_FREE_BYTES = 64 * 1024
 #: All but the pipeline, which is long.
@@ -82,20 +82,7 @@ class Project:
         """
         with self.usable():
             self._make_folder()
-            connection = sqlite3.connect(self.folder / "runs.db", timeout=_BUSY_SECONDS, isolation_level=None)
-            try:
-                check_ours(connection)  # before anything of it is changed
-                connection.execute("PRAGMA journal_mode = WAL")
-                # A transition that was committed survives the loss of power, too.
-                connection.execute("PRAGMA synchronous = FULL")
-                connection.execute("PRAGMA foreign_keys = ON")
-                # What is changed again and again is copied from the log to the database less often, in pages.
-                connection.execute("PRAGMA wal_autocheckpoint = 4000")
-                migrate(connection)
-            except BaseException:
-                connection.close()
-                raise
-            return connection
+            return opened(self.folder / "runs.db")
 
     def _is_there(self) -> bool:
         try:
@@ -137,9 +124,9 @@ class Project:
 
     def close(self) -> None:
         """Close the database."""
-        opened = self.__dict__.pop("database", None)
-        if opened is not None:
-            opened.close()
+        database = self.__dict__.pop("database", None)
+        if database is not None:
+            database.close()
 
     def lock(self, run: str) -> RunLock:
         """Hold a run, so that no other process works on it.
@@ -261,8 +248,9 @@ class Project:
 
     def _run(self, row: Mapping[str, Any]) -> RunRecord:
         state = row["state"]
-        if state == "running" and holder(self.run_folder(row["id"])) is None:
-            state = INTERRUPTED
+        if state == "running":
+            with self.usable():
+                state = INTERRUPTED if holder(self.run_folder(row["id"])) is None else state
         return RunRecord(
             id=row["id"],
             pipeline=row["pipeline"],

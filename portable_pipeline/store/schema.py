@@ -113,6 +113,11 @@ def check_ours(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("it is a database of something else")
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are those of today."""
+    return _version(connection) == len(MIGRATIONS)
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to today, all of it or nothing.
 
@@ -120,7 +125,7 @@ def migrate(connection: sqlite3.Connection) -> None:
         NewerSchema: If it is from a later version.
         sqlite3.DatabaseError: If it is not ours, or damaged.
     """
-    if _version(connection) == len(MIGRATIONS):
+    if is_current(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
