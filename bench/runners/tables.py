@@ -46,7 +46,7 @@ def comparison(contestants: Mapping[str, Any]) -> str:
     rows = []
     for each in sorted(contestants.values(), key=lambda each: per_stage(each, "chain")):
         row = [each["label"], *(f"{per_stage(each, shape):.2f} ({least(each, shape):.2f})" for shape in SHAPES)]
-        row += [processor(each, "chain"), f"{per_stage(each, 'single'):.0f}", f"{further(each):.2f}"]
+        row += [processor(each, "chain"), f"{per_stage(each, 'single'):.0f}", f"{further(each, 'chain'):.2f}"]
         row += [f"{1000 * each['setup_seconds']:.0f}"]
         row += [f"{ratio(each, contestants[name], shape):.2f}" for name in held for shape in SHAPES]
         rows.append(row)
@@ -91,8 +91,9 @@ def summary(measured: Mapping[str, Any]) -> str:
     if {"ours", "floor"} <= contestants.keys():
         ours, floor = contestants["ours"], contestants["floor"]
         facts += [
-            f"a stage of a {shape}: {per_stage(ours, shape):.2f} ms, {ratio(ours, floor, shape):.2f} times the floor's "
-            f"{per_stage(floor, shape):.2f} ms"
+            f"a stage of a {shape}: {per_stage(ours, shape):.2f} ms with its part of the start and the end of the run, "
+            f"{ratio(ours, floor, shape):.2f} times the floor's {per_stage(floor, shape):.2f} ms; each stage more: "
+            f"{further(ours, shape):.2f} ms, the floor's {further(floor, shape):.2f} ms"
             for shape in SHAPES
         ]
     if "ours-command" in contestants:
@@ -153,10 +154,10 @@ def ratio(each: Mapping[str, Any], other: Mapping[str, Any], shape: str) -> floa
     return per_stage(each, shape) / per_stage(other, shape)
 
 
-def further(each: Mapping[str, Any]) -> float:
-    """Milliseconds of one more stage of a chain: the start of the run is left out."""
-    single, chain = each["runs"]["single"], each["runs"]["chain"]
-    return 1000 * float(chain["seconds"]["median"] - single["seconds"]["median"]) / int(chain["stages"] - 1)
+def further(each: Mapping[str, Any], shape: str) -> float:
+    """Milliseconds of one more stage: the start of the run is left out, by taking away a run of one stage."""
+    single, whole = each["runs"]["single"], each["runs"][shape]
+    return 1000 * float(whole["seconds"]["median"] - single["seconds"]["median"]) / int(whole["stages"] - 1)
 
 
 def processor(each: Mapping[str, Any], shape: str) -> str:
