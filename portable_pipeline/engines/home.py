@@ -16,9 +16,17 @@ HOME_VARIABLE = "PPC_HOME"
 
 
 def home() -> Path:
-    """The folder of everything that is kept between commands: `PPC_HOME`, else the user's cache folder."""
+    """The folder of everything that is kept between commands: `PPC_HOME`, else the user's cache folder.
+
+    Raises:
+        Refused: If the user has no home, as in a container that runs as somebody whom it does not know.
+    """
     given = os.environ.get(HOME_VARIABLE)
-    return Path(given).expanduser().resolve() if given else user_cache_path("portable-pipeline")
+    try:
+        return Path(given).expanduser().resolve() if given else user_cache_path("portable-pipeline")
+    except RuntimeError as error:
+        folder = given or "the user's cache folder"
+        raise Refused([HomeNotWritable(folder=folder, reason="this user has no home folder")]) from error
 
 
 def engines_folder() -> Path:

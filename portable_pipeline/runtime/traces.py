@@ -170,8 +170,11 @@ class Traces:
         self._pages = _memory()
         if self._pictures is not None:
             self._pictures.renew()
-            self._before = [look() for look in _LOOKS]
-            self._at_work = [look() for look in _AT_WORK]
+            try:
+                self._before = [look() for look in _LOOKS]
+                self._at_work = [look() for look in _AT_WORK]
+            except OSError:  # the folder is gone
+                self._pictures = None
 
     def settled(self) -> bool:
         """Whether the attempt that has just returned is over: no end of the process will change what came of it."""
