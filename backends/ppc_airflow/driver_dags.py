@@ -104,6 +104,7 @@ def view(place: Place) -> Answer:
     return {
         "pipeline": dag.dag_id,
         "stages": {task.task_id: _task_view(task) for task in dag.tasks if "-" not in task.task_id},
+        "groups": {id: _group_view(each) for id, each in dag.task_group_dict.items() if id and not each.is_mapped},
         "schedule": _schedule_view(dag.timetable.serialize()),
         "parameters": {name: _parameter_view(dag.params.get_param(name)) for name in dag.params},
         "timeout_s": _seconds(dag.dagrun_timeout),
@@ -121,6 +122,10 @@ def _task_view(task: Any) -> Answer:
         "max_delay_s": _seconds(task.max_retry_delay),
         "timeout_s": _seconds(task.execution_timeout),
     }
+
+
+def _group_view(group: Any) -> Answer:
+    return {"name": group.label, "stages": sorted(each.task_id for each in group if "-" not in each.task_id)}
 
 
 def _stages_before(task: Any) -> Iterator[str]:

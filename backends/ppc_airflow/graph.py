@@ -2,34 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.codegen.calls import Keyword
-from ppc_airflow.nodes import Node
-from ppc_airflow.plan import Call, MappedGroup
+from portable_pipeline.ir import Group, Loop
+from portable_pipeline.ir.control import around
+from ppc_airflow.nodes import AllItemsOf, Node
+from ppc_airflow.plan import Call, MappedGroup, ShownGroup
 from ppc_airflow.scope import Scope
 
+_Calls = tuple[Call | MappedGroup | ShownGroup, ...]
 
-def calls(scope: Scope) -> tuple[Call | MappedGroup, ...]:
-    """The calls in an order in which each comes after its upstream; those of a loop together."""
+
+def calls(scope: Scope) -> _Calls:
+    """The calls in an order in which each comes after its upstream; those of a loop together, and of a group."""
     nodes = scope.nodes.by_id
     units: dict[str, list[Node]] = {}
     for node in nodes.values():
         units.setdefault(_unit(node), []).append(node)
-    position = {id: index for index, id in enumerate(units)}
     waits = {
-        id: {_unit(nodes[each]) for node in members for each in node.upstream} - {id} for id, members in units.items()
+        id: {_unit(nodes[each]) for node in members for each in node.upstream} - {id} | _items_before(id, scope)
+        for id, members in units.items()
     }
-    sorter = TopologicalSorter({id: waits[id] | _items_before(id, scope) for id in units})
-    sorter.prepare()
-    found: list[Call | MappedGroup] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=position.__getitem__)
-        for id in ready:
-            found += _written(id, units[id], scope)
-        sorter.done(*ready)
-    return tuple(found)
+    frames = {id: tuple(_frames(members[0], scope)) for id, members in units.items()}
+    return _Writing(scope, units, waits, frames).calls(tuple(units))
+
+
+class _Writing:
+    """Writes what hangs together.
+
+    Args:
+        units: The tasks of each mapped group, and each task that is in none.
+        waits: For each the ids of those before it.
+        frames: The groups that each is shown in, the outermost first.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        units: Mapping[str, list[Node]],
+        waits: Mapping[str, set[str]],
+        frames: dict[str, tuple[Group, ...]],
+    ) -> None:
+        self._scope = scope
+        self._units = units
+        self._waits = waits
+        self._frames = frames
+
+    def calls(self, ids: Sequence[str], depth: int = 0) -> _Calls:
+        """Those of some units, which stand in the same groups down to that depth."""
+        homes = {id: self._frames[id][depth].id if len(self._frames[id]) > depth else id for id in ids}
+        members: dict[str, list[str]] = {}
+        for id, home in homes.items():
+            members.setdefault(home, []).append(id)
+        sorter = TopologicalSorter(
+            {
+                home: {homes[each] for id in inside for each in self._waits[id] if each in homes} - {home}
+                for home, inside in members.items()
+            }
+        )
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            self._dissolve({*error.args[1]}, ids, depth)
+            return self.calls(ids, depth)
+        position = {home: index for index, home in enumerate(members)}
+        found: list[Call | MappedGroup | ShownGroup] = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready(), key=position.__getitem__)
+            for home in ready:
+                found += self._home(members[home], depth)
+            sorter.done(*ready)
+        return tuple(found)
+
+    def _home(self, ids: list[str], depth: int) -> Iterator[Call | MappedGroup | ShownGroup]:
+        if len(self._frames[ids[0]]) > depth:
+            frame = self._frames[ids[0]][depth]
+            yield ShownGroup(frame.id, frame.name, self.calls(ids, depth + 1))
+        else:
+            yield from _written(ids[0], self._units[ids[0]], self._scope)
+
+    def _dissolve(self, tangled: set[str], ids: Sequence[str], depth: int) -> None:
+        """Of groups that come after each other, or after what comes after them, none is shown."""
+        for id in ids:
+            frames = self._frames[id]
+            if len(frames) > depth and frames[depth].id in tangled:
+                self._frames[id] = (*frames[:depth], *frames[depth + 1 :])
+
+
+def _frames(node: Node, scope: Scope) -> Iterator[Group]:
+    """The groups around a task; not those in a loop, of which Airflow has one group already."""
+    for block in around(scope.nodes.blocks, node.body.loop.id if isinstance(node.body, AllItemsOf) else node.block):
+        if isinstance(block, Loop):
+            return
+        if isinstance(block, Group):
+            yield block
 
 
 def _unit(node: Node) -> str:

@@ -8,6 +8,7 @@ BODY_NAMES = frozenset({"Abort", "AirflowFailException", "attempt", "attempt_com
 MODULE_NAMES = BODY_NAMES | {
     "CronTriggerTimetable",
     "Param",
+    "TaskGroup",
     "ZoneInfo",
     "dag",
     "date",

@@ -130,6 +130,21 @@ class MappedGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A place in the graph for what is only shown together.
+
+    Args:
+        name: Of the group.
+        title: As users read it.
+        calls: What is in it.
+    """
+
+    name: str
+    title: str
+    calls: tuple[Call | MappedGroup | ShownGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole DAG file.
 
@@ -177,7 +192,7 @@ class Plan:
     stand_ins: Mapping[str, str]
     callbacks: tuple[Callback, ...]
     tasks: tuple[Task | Decision, ...]
-    calls: tuple[Call | MappedGroup, ...]
+    calls: tuple[Call | MappedGroup | ShownGroup, ...]
 
     @property
     def has_control_flow(self) -> bool:

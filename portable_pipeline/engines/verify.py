@@ -20,6 +20,7 @@ from portable_pipeline.ir import (
     Choice,
     CommandBody,
     DictOf,
+    Group,
     ListOf,
     OptionalOf,
     Parameter,
@@ -29,6 +30,7 @@ from portable_pipeline.ir import (
     Stage,
     Type,
 )
+from portable_pipeline.ir.control import blocks_around
 from portable_pipeline.ir.graph import upstream
 from portable_pipeline.ir.loops import LoopNeeds
 
@@ -105,6 +107,7 @@ def _wanted(pipeline: Pipeline) -> Iterator[str]:
         "pipeline timeout": pipeline.timeout is None,
         "schedule": pipeline.schedule is None,
         "parameters": not pipeline.parameters,
+        "groups": not any(isinstance(block, Group) for block in pipeline.blocks),
     }
     return (name for name in _COMPARISONS if not silent.get(name))
 
@@ -131,6 +134,17 @@ def _edges(pipeline: Pipeline, view: View) -> Iterator[Difference]:
         around = needs[stage.id] & {*seen.get("upstream_of_groups", ())}
         found = sorted({*seen["upstream"]} - implied | around)
         yield from _unequal(f"what `{stage.id}` waits for", sorted(needs[stage.id]), found, stage.span)
+
+
+def _groups(pipeline: Pipeline, view: View) -> Iterator[Difference]:
+    """An engine need not show every group."""
+    shown = [each for each in pipeline.blocks if isinstance(each, Group) and each.id in view["groups"]]
+    around = {stage.id: blocks_around(pipeline, stage.block) for stage in pipeline.stages if shown}
+    yield from _unequal("the groups", sorted(each.id for each in shown), sorted(view["groups"]), pipeline.span)
+    for group in shown:
+        seen, inside = view["groups"][group.id], sorted(id for id, blocks in around.items() if group in blocks)
+        yield from _unequal(f"the name of group `{group.id}`", group.name or group.id, seen["name"], group.span)
+        yield from _unequal(f"what is in group `{group.id}`", inside, seen["stages"], group.span)
 
 
 def _retries(pipeline: Pipeline, view: View) -> Iterator[Difference]:
@@ -248,4 +262,5 @@ _COMPARISONS: dict[str, tuple[str, Callable[[Pipeline, View], Iterator[Differenc
     "pipeline timeout": ("timeout_s", _run_timeout),
     "schedule": ("schedule", _schedule),
     "parameters": ("parameters", _parameters),
+    "groups": ("groups", _groups),
 }

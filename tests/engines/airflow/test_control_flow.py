@@ -28,8 +28,8 @@ import os, time
 from typing import Any
 from datetime import date
 from portable_pipeline import (
-    Dataset, FailureEvent, Input, Output, RunEvent, collect, each, first_of, for_each, otherwise, pipeline, run, stage,
-    uri, when,
+    Dataset, FailureEvent, Input, Output, RunEvent, collect, each, first_of, for_each, group, otherwise, pipeline, run,
+    stage, uri, when,
 )
 
 @stage
@@ -239,6 +239,31 @@ def case(folder: str):
     busy.map(x=each([1, 2, 3, 4, 5]), folder=folder, max_parallel=2)
 """
 
+GROUPS = """
+@pipeline
+def case():
+    with group('it is {{ "all" }}'):
+        one = give(1)
+        with group("branches"):
+            with when(one > 1):
+                two = add(one, 1)
+            with otherwise():
+                three = add(one, 2)
+        four = give(first_of(two, three))
+        with for_each([1, 2]) as x:
+            with group("in a loop"):
+                five = add(x, four)
+            with for_each([3]) as y:
+                six = add(y, five)
+        seven = give(four).after(six)
+    with group("crossed"):
+        eight = give(four)
+        nine = give(four)
+    with group("with that"):
+        ten = give(eight)
+    nine.after(ten)
+"""
+
 HOOKS = """
 def write(folder_line: str) -> None:
     with open(os.path.join(os.environ["PPC_TEST_HOOKS"], "hooks.txt"), "a") as file:
@@ -446,3 +471,15 @@ def test_the_view_of_a_dag_is_that_of_the_pipeline(session: Session, tmp_path: P
     for source in (CONDITIONS, FALLBACK, LOOP, RECORDS, HOOKS):
         given = generate(tmp_path, source)
         assert verify(session, given.pipeline, given.folder).found == ()
+
+
+def test_groups_are_shown_and_change_nothing(session: Session, tmp_path: Path) -> None:
+    given = generate(tmp_path, GROUPS)
+    compare(session, given)
+    verified = verify(session, given.pipeline, given.folder)
+    assert verified.found == ()
+    assert {"groups", "edges"} <= {*verified.compared}
+    assert {each["name"] for each in session.load(given.folder, "case_dag.py")["groups"].values()} == {
+        'it is {{ "all" }}',
+        "branches",
+    }

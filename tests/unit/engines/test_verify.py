@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portable_pipeline.engines.verify import Verified, verify, waits
-from portable_pipeline.ir import Cron, ListOf, OptionalOf, Parameter, Pipeline, Retry
+from portable_pipeline.ir import Cron, Group, ListOf, OptionalOf, Parameter, Pipeline, Retry
 from portable_pipeline.ir.types import FLOAT, INT, STR
 from tests.unit.graph.pipelines import stage
 
@@ -28,9 +28,10 @@ PIPELINE = Pipeline(
     ),
     stages=(
         stage("ingest").model_copy(update={"retry": RETRY}),
-        stage("train", ["ingest.@table"], timeout_s=60),
+        stage("train", ["ingest.@table"], timeout_s=60).model_copy(update={"block": "fitting"}),
         stage("report", ["train"], after=["ingest"]),
     ),
+    blocks=(Group(id="fitting", name="to fit"),),
 )
 STAGE = {"upstream": [], "retries": 0, "retry_delay_s": 0.0, "backoff": 1.0, "max_delay_s": None, "timeout_s": None}
 VIEW: dict[str, Any] = {
@@ -47,6 +48,7 @@ VIEW: dict[str, Any] = {
         "rates": {"type": "array", "default": [0.1], "required": False},
         "limit": {"type": ["null", "integer"], "default": None, "required": False},
     },
+    "groups": {"fitting": {"name": "to fit", "stages": ["train"]}},
     "errors": [],
 }
 
@@ -79,9 +81,9 @@ def changed(path: str, value: Any) -> dict[str, Any]:
 def test_an_engine_that_agrees(compared: Any) -> None:
     result = compared(VIEW)
     assert result.found == ()
-    assert {"stages", "edges", "retries", "retry waits", "timeouts", "pipeline timeout", "schedule", "parameters"} == {
-        *result.compared
-    }
+    graph = {"stages", "edges", "groups"}
+    policies = {"retries", "retry waits", "timeouts", "pipeline timeout", "schedule"}
+    assert {*result.compared} == {*graph, *policies, "parameters"}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +111,9 @@ def test_an_engine_that_agrees(compared: Any) -> None:
         ("parameters", {}, "the parameters as nothing, the pipeline says limit, rates, table"),
         ("parameters/table/required", False, "whether parameter `table` is required as False, the pipeline says True"),
         ("parameters/rates/default", [0.2], "the default of parameter `rates` as 0.2, the pipeline says 0.1"),
+        ("groups/fitting/name", "fitting", "the name of group `fitting` as fitting, the pipeline says to fit"),
+        ("groups/fitting/stages", [], "what is in group `fitting` as nothing, the pipeline says train"),
+        ("groups/report", {"name": "", "stages": []}, "the groups as fitting, report, the pipeline says fitting"),
         ("parameters/limit/type", "string", "the type of parameter `limit` as string, the pipeline says int"),
     ],
 )
@@ -128,9 +133,14 @@ def test_what_an_engine_does_not_hold_is_left_out_and_said(compared: Any) -> Non
     del view["schedule"]
     for each in view["stages"].values():
         del each["timeout_s"]
+    del view["groups"]
     result = compared(view)
     assert result.found == ()
-    assert {"schedule", "timeouts"} <= set(result.left_out)
+    assert {"schedule", "timeouts", "groups"} <= set(result.left_out)
+
+
+def test_an_engine_need_not_show_every_group(compared: Any) -> None:
+    assert compared(changed("groups", {})).found == ()
 
 
 def test_a_file_that_does_not_load_is_told_and_nothing_else(compared: Any) -> None:

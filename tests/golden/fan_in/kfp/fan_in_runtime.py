@@ -344,7 +344,8 @@ def run_in_child(work: Any, timeout_seconds: Any = None) -> dict[str, Any]:
             except BaseException as error:
                 traceback.print_exc()
                 shown = "".join(traceback.format_exception_only(type(error), error)).strip()
-                answer = {"failure": shown.removeprefix("ephemeral_component.")}  # the file in which KFP puts the code
+                # That is the module that KFP makes of a component.
+                answer = {"failure": shown.removeprefix("ephemeral_component.")}
             json.dump(answer, said)
             for stream in (said, sys.stdout, sys.stderr):
                 stream.flush()

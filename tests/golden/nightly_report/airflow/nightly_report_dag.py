@@ -9,7 +9,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pendulum
-from airflow.sdk import CronTriggerTimetable, Param, TriggerRule, dag, task, task_group, timezone
+from airflow.sdk import (
+    CronTriggerTimetable,
+    Param,
+    TaskGroup,
+    TriggerRule,
+    dag,
+    task,
+    task_group,
+    timezone,
+)
 from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipException
 
 from nightly_report_code.stage_runtime import RunEvent, attempt, call_hook, loop_items
@@ -195,10 +204,12 @@ def nightly_report():
         return extract_task, warn_task
 
     extract_task, warn_task = for_each.expand_kwargs(for_each_items_task)
-    total_task = total()
-    extract_task >> total_task
-    publish_task = publish(sum_of_all=total_task["result"])
-    warn_task >> publish_task
+
+    with TaskGroup("summary", prefix_group_id=False):
+        total_task = total()
+        extract_task >> total_task
+        publish_task = publish(sum_of_all=total_task["result"])
+        warn_task >> publish_task
 
 
 nightly_report()
