@@ -250,7 +250,7 @@ RULES: dict[str, Rule] = {
         Rule("X1.failed", "a hook at the end is told which stages failed, and whether others stood in", _asked_failed),
         Rule("X2", "`on_failure` fires once when a stage or the run has failed for good", _failure_hooks),
         Rule("X2.timeout", "a stage that the run's timeout ends has failed, and its hook fires", _timed_hooks),
-        Rule("X3", "a hook that fails is reported and changes no state", _hooks),
+        Rule("X3", "a hook that fails, or is ended when its time is up, is reported and changes no state", _hooks),
         Rule("K1", "a stage with `cache=True` runs once for the same code, inputs and environment", _cached),
         Rule("E3.image", "a command runs in its container image", _images),
     )

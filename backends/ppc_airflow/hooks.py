@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portable_pipeline.codegen.calls import FreeNames, Keyword, given, work
+from portable_pipeline.codegen.calls import FreeNames, Keyword, given, hook_timeout, work
 from portable_pipeline.codegen.literals import Source, commas
 from portable_pipeline.codegen.names import python_name
-from portable_pipeline.ir import Pipeline, Stage
+from portable_pipeline.ir import Hook, Pipeline, Stage
 from ppc_airflow.plan import Callback
 
 
@@ -34,10 +34,14 @@ def _callbacks(pipeline: Pipeline, names: FreeNames) -> Iterator[Callback]:
     for stage in pipeline.stages:
         if stage.on_failure is not None:
             name = names.take(f"{python_name(stage.id)}_has_failed")
-            yield Callback(name, stage_hook(stage), work(stage.on_failure.body), Source("failure_event"))
+            yield _callback(name, stage_hook(stage), stage.on_failure, "failure_event")
     for hook, wanted, found in (
         ("on_failure", "run_has_failed", pipeline.on_failure),
         ("on_exit", "run_has_ended", pipeline.on_exit),
     ):
         if found is not None:
-            yield Callback(names.take(wanted), hook, work(found.body), Source("run_event"))
+            yield _callback(names.take(wanted), hook, found, "run_event")
+
+
+def _callback(function: Source, name: str, hook: Hook, event: str) -> Callback:
+    return Callback(function, name, work(hook.body), Source(event), hook_timeout(hook))

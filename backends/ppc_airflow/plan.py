@@ -84,12 +84,14 @@ class Callback:
         hook: What it is for, as errors call it.
         work: What it calls.
         event: The function that makes what it is told.
+        timeout: How long it may take, where it says so.
     """
 
     function: Source
     hook: str
     work: Source
     event: Source
+    timeout: Source | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,11 @@ SUPPORT: dict[str, Support] = {
         instead="put the hook on the pipeline, which is called for every run that fails, or bound the stage itself",
         degraded="the hook is not called for what the run's timeout ends; that of the pipeline is",
     ),
-    "X3": Support(_NATIVE, "Airflow logs what a callback raises"),
+    "X3": Support(
+        _NATIVE,
+        "Airflow logs what a callback raises, and a hook is a process of its own, killed when its time is up; for hooks "
+        "of the run, called where DAG files are processed, that is `dag_file_processor_timeout` (50 s) at the latest",
+    ),
     "K1": Support(
         _REFUSED,
         "Airflow runs every task of every run; it knows nothing of code or inputs that are the same",

@@ -10,6 +10,7 @@ from ppc_kfp.closures import defined_names
 from ppc_kfp.code import as_stage, carried_modules, code_of
 from ppc_kfp.names import CARRIED_NAMES
 from ppc_kfp.plan_failures import Exit, HookCall
+from ppc_kfp.waits import hook_seconds
 
 
 def exit_component(pipeline: Pipeline, names: FreeNames) -> Exit | None:
@@ -56,4 +57,5 @@ def _call(pipeline: Pipeline, hook: str, given: Hook, names: tuple[Source, Sourc
         code=code_of(pipeline, as_stage(given), depth=2, told="RunEvent"),
         function=identifier(given.body.function),
         event=Source(f"RunEvent({told})"),
+        timeout_seconds=hook_seconds(given),
     )

@@ -14,7 +14,7 @@ from ppc_kfp.closures import defined_names
 from ppc_kfp.code import as_stage, code_of
 from ppc_kfp.plan import Output
 from ppc_kfp.plan_failures import HookCall, Supervision
-from ppc_kfp.waits import whole_seconds
+from ppc_kfp.waits import hook_seconds, whole_seconds
 from ppc_kfp.wires import ANNOTATIONS, constant
 
 #: What a task gives in the place of each value, by KFP's type.
@@ -142,4 +142,5 @@ def _hook(pipeline: Pipeline, stage: Stage, about: Told, failure: Source, names:
         code=code_of(pipeline, as_stage(hook), depth=2, told="FailureEvent"),
         function=identifier(hook.body.function),
         event=Source(f"FailureEvent({told})"),
+        timeout_seconds=hook_seconds(hook),
     )

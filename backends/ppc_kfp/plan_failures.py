@@ -42,6 +42,7 @@ class HookCall:
         hook: Expression for what logs call the hook.
         function: The hook itself.
         event: Expression for what it is told.
+        timeout_seconds: How long it may take, where it says so.
     """
 
     name: Source
@@ -49,6 +50,13 @@ class HookCall:
     code: Code
     function: Source
     event: Source
+    timeout_seconds: float | None
+
+    @property
+    def arguments(self) -> Source:
+        """Those of `call_hook`."""
+        bound = [] if self.timeout_seconds is None else [Source(f"timeout_seconds={literal(self.timeout_seconds)}")]
+        return commas((self.hook, self.name, *bound))
 
 
 @dataclass(frozen=True, slots=True)

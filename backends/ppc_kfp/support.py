@@ -133,7 +133,8 @@ SUPPORT = {
         degraded="the hook is not called for what the run's timeout ends",
     ),
     "X3": _emulated(
-        "hooks run in processes of their own; what fails there is logged by the component that called them"
+        "hooks run in processes of their own, killed when their time is up; what fails there is logged by the "
+        "component that called them"
     ),
     "K1": Support(
         Answer.REFUSED,

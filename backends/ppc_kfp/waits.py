@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil, inf
 
-from portable_pipeline.ir import Retry
+from portable_pipeline.ir import HOOK_TIMEOUT, Hook, Retry
 from ppc_kfp.plan import Retries
 
 
@@ -44,6 +44,11 @@ def _delay(asked: tuple[float, ...], factor: int) -> int:
 
 def _total(found: Retries) -> int:
     return sum((found.delay_seconds * int(found.factor**k) for k in range(found.retries)), 0)
+
+
+def hook_seconds(hook: Hook) -> float | None:
+    """The bound on a hook; None where it is that of the components' own code."""
+    return None if hook.timeout == HOOK_TIMEOUT else hook.timeout.total_seconds()
 
 
 def whole_seconds(duration: timedelta | None) -> int | None:

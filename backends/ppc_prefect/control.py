@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from portable_pipeline.ir import Block, Branch, Collected, FirstOf, Loop, Pipeline, Stage, Value
+from portable_pipeline.ir import HOOK_TIMEOUT, Block, Branch, Collected, FirstOf, Loop, Pipeline, Stage, Value
 from portable_pipeline.ir.control import around, loops_around, values_of, waits
 from portable_pipeline.ir.graph import stages_of
 from portable_pipeline.ir.loops import LoopNeeds
@@ -44,6 +44,12 @@ class Control:
     def has_stage_hooks(self) -> bool:
         """Whether somebody is told of a stage's failure."""
         return any(stage.on_failure is not None for stage in self.pipeline.stages)
+
+    @cached_property
+    def bounds_stage_hooks(self) -> bool:
+        """Whether one of these hooks says how long it may take."""
+        hooks = (stage.on_failure for stage in self.pipeline.stages)
+        return any(hook is not None and hook.timeout != HOOK_TIMEOUT for hook in hooks)
 
     @cached_property
     def notes(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from portable_pipeline.codegen.calls import Argument, Keyword, given, work
+from portable_pipeline.codegen.calls import Argument, Keyword, given, hook_timeout, work
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
 from portable_pipeline.codegen.names import code_folder_name
 from portable_pipeline.ir import CommandBody, Pipeline, PythonBody, Stage
@@ -52,6 +52,7 @@ def lower(pipeline: Pipeline) -> Plan:
         on_failure=_run_hook(pipeline.on_failure, "on_failure"),
         on_exit=_run_hook(pipeline.on_exit, "on_exit"),
         has_stage_hooks=scope.control.has_stage_hooks,
+        bounds_stage_hooks=scope.control.bounds_stage_hooks,
     )
 
 
@@ -72,7 +73,7 @@ def _task(stage: Stage, scope: Scope) -> Task:
 
 
 def _run_hook(hook: HookIR | None, name: str) -> Hook | None:
-    return None if hook is None else Hook(work(hook.body), literal(name))
+    return None if hook is None else Hook(work(hook.body), literal(name), hook_timeout(hook))
 
 
 def _helper(body: PythonBody | CommandBody) -> str:
@@ -97,7 +98,10 @@ def _task_options(stage: Stage, scope: Scope) -> Iterator[Keyword]:
             yield given("retry_jitter_factor", found.jitter_factor)
         yield given("retry_condition_fn", Source("may_succeed_later"))
     if stage.on_failure is not None:
-        yield given("on_failure", Source(f"[partial(tell_failure, {work(stage.on_failure.body)})]"))
+        timeout = hook_timeout(stage.on_failure)
+        bound = () if timeout is None else (Source(f"timeout={timeout}"),)
+        told = commas((Source("tell_failure"), work(stage.on_failure.body), *bound))
+        yield given("on_failure", Source(f"[partial({told})]"))
 
 
 def _note(stage: Stage) -> str:

@@ -51,10 +51,12 @@ class Hook:
     Args:
         target: What it runs, `"module:function"`.
         name: How an error names it.
+        timeout: How long it may take, where it says so.
     """
 
     target: Source
     name: Source
+    timeout: Source | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class Plan:
         on_failure: Who is told when the run has failed.
         on_exit: Who is told when it has ended.
         has_stage_hooks: Whether somebody is told when a stage has failed.
+        bounds_stage_hooks: Whether one of these says how long it may take.
     """
 
     name: str
@@ -191,6 +194,7 @@ class Plan:
     on_failure: Hook | None
     on_exit: Hook | None
     has_stage_hooks: bool
+    bounds_stage_hooks: bool
 
     @property
     def has_run_hooks(self) -> bool:

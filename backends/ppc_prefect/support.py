@@ -76,7 +76,9 @@ SUPPORT = {
     "X1.failed": _emulated("from the final states of all tasks"),
     "X2": _native("`on_failure` of the task; for the run as X1"),
     "X2.timeout": _native("as X2: the end of the flow ends the attempt, and so its task"),
-    "X3": _native("an error in a hook is logged, and changes no state"),
+    "X3": _native(
+        "an error in a hook is logged, and changes no state; a hook is a process of its own, killed when its time is up"
+    ),
     "K1": Support(
         Answer.REFUSED,
         "Prefect can keep a task's result by its inputs (`cache_policy`), but by the source of the task alone and not "

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import FunctionType
 from typing import Any
 
@@ -13,12 +14,13 @@ from portable_pipeline.capture.annotations import evaluated
 from portable_pipeline.capture.definitions import Definition, definition_of, function_at
 from portable_pipeline.capture.extraction import Extraction
 from portable_pipeline.capture.project import Project
+from portable_pipeline.capture.settings import Settings
 from portable_pipeline.capture.spans import Spans
 from portable_pipeline.diagnostics import Diagnostic
-from portable_pipeline.diagnostics.catalog.stand_ins import NotAHook
+from portable_pipeline.diagnostics.catalog.stand_ins import HookSetting, NotAHook
 from portable_pipeline.dsl.events import FailureEvent, RunEvent
 from portable_pipeline.dsl.stages import CommandStage, StageFunction, stage
-from portable_pipeline.ir import Hook, PythonBody
+from portable_pipeline.ir import HOOK_TIMEOUT, Hook, PythonBody
 
 Event = type[RunEvent] | type[FailureEvent]
 
@@ -27,6 +29,7 @@ Event = type[RunEvent] | type[FailureEvent]
 class _Taken:
     function: StageFunction[..., Any]
     definition: Definition
+    timeout: timedelta
     asks_failed: bool
 
 
@@ -68,7 +71,10 @@ class Hooks:
             definition = definition_of(title, as_stage.function, place, self._project, self._spans)
             self._extraction.add(as_stage, definition)
             asks_failed = event is RunEvent and self._asks_failed(as_stage.function)
-            self._taken[function] = _Taken(as_stage, definition, asks_failed)
+            timeout = Settings(definition, self._found).duration("timeout", as_stage.settings.timeout)
+            self._refuse_settings(as_stage, definition)
+            bound = HOOK_TIMEOUT if timeout is None else timeout
+            self._taken[function] = _Taken(as_stage, definition, bound, asks_failed)
         if (function, event) not in self._checked:
             self._checked.add((function, event))
             self._check(self._taken[function], event, setting, where)
@@ -79,7 +85,12 @@ class Hooks:
         if not isinstance(function, StageFunction | FunctionType) or function not in self._taken:
             return None
         taken = self._taken[function]
-        return Hook(body=bodies[taken.function], asks_failed=taken.asks_failed, span=taken.definition.name_span)
+        return Hook(
+            body=bodies[taken.function],
+            timeout=taken.timeout,
+            asks_failed=taken.asks_failed,
+            span=taken.definition.name_span,
+        )
 
     def _asks_failed(self, function: Any) -> bool:
         """Whether it may look at more of a `RunEvent` than all targets know; one without source may."""
@@ -115,6 +126,14 @@ class Hooks:
         if annotation is not event and named != event.__name__:
             given = getattr(annotation, "__name__", str(annotation)).replace("_empty", "nothing that it names")
             self._refuse(where, setting, f"gets `{taken.function.__name__}`, which takes {given}", event)
+
+    def _refuse_settings(self, hook: StageFunction[..., Any], definition: Definition) -> None:
+        given = hook.settings
+        written = {"retries": given.retries, "cache": given.cache, "on_failure": given.on_failure}
+        for name, value in written.items():
+            if value:
+                span = definition.settings.keyword(name)
+                self._found.append(HookSetting(span=span, setting=name, hook=hook.__name__))
 
     def _refuse(self, where: Definition, setting: str, given: str, event: Event) -> None:
         span = where.settings.keyword(setting)

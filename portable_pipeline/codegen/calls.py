@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.literals import Source, identifier, literal
-from portable_pipeline.ir import Body, CommandBody, ItemKey, ParameterRef, RunDate, Text, Uri, UriPart
+from portable_pipeline.ir import (
+    HOOK_TIMEOUT,
+    Body,
+    CommandBody,
+    Hook,
+    ItemKey,
+    ParameterRef,
+    RunDate,
+    Text,
+    Uri,
+    UriPart,
+)
 
 
 class FreeNames:
@@ -64,6 +75,11 @@ def work(body: Body) -> Source:
     if isinstance(body, CommandBody):
         return literal(body.command if isinstance(body.command, str) else list(body.command))
     return literal(f"{body.module}:{body.function}")
+
+
+def hook_timeout(hook: Hook) -> Source | None:
+    """The bound on a hook; None where it is that of our runtime."""
+    return None if hook.timeout == HOOK_TIMEOUT else literal(hook.timeout)
 
 
 def address(

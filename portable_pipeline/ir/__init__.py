@@ -3,6 +3,7 @@
 from portable_pipeline.ir.blocks import Block, Branch, Group, Items, Loop
 from portable_pipeline.ir.code import ExtractedModule, Module, Statement, VerbatimModule
 from portable_pipeline.ir.pipeline import (
+    HOOK_TIMEOUT,
     ArtifactInput,
     Body,
     CommandBody,
@@ -49,6 +50,7 @@ from portable_pipeline.ir.values import (
 )
 
 __all__ = [
+    "HOOK_TIMEOUT",
     "AllOf",
     "AnyOf",
     "ArtifactInput",

@@ -122,15 +122,21 @@ class Output(Node):
     span: Span | None = None
 
 
+#: How long a hook may take where nothing else is said.
+HOOK_TIMEOUT = timedelta(minutes=5)
+
+
 class Hook(Node):
     """A function that is told what happened (X1, X2); it changes no state (X3).
 
     Args:
+        timeout: When it is up, the hook is ended with all that it started, and has failed.
         asks_failed: For a hook at the end of a run: whether its code may look at the stages that failed, or at whether
             others stood in for them.
     """
 
     body: PythonBody
+    timeout: timedelta = HOOK_TIMEOUT
     asks_failed: bool = False
     span: Span | None = None
 

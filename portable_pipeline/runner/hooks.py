@@ -46,4 +46,4 @@ class Hooks:
 
 def _call(name: str, hook: Hook | None, event: RunEvent | FailureEvent, log: Path) -> HookCall:
     assert hook is not None, name
-    return HookCall(name, hook.body, event, log)
+    return HookCall(name, hook.body, event, hook.timeout, log)

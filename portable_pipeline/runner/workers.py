@@ -50,6 +50,7 @@ class HookCall:
     hook: str
     body: PythonBody
     event: RunEvent | FailureEvent
+    timeout: timedelta
     log: Path
 
 
@@ -106,8 +107,7 @@ class Workers:
         """Start an attempt that has a place."""
         body = job.body
         work = {"command": body.command} if isinstance(body, CommandBody) else {"function": _reference(body)}
-        timeout = None if job.timeout is None else job.timeout.total_seconds()
-        self._servers.start(job.stage, _told(work, job.inputs, job.outputs, timeout, job.log))
+        self._servers.start(job.stage, _told(work, job.inputs, job.outputs, job.timeout, job.log))
 
     def start_hooks(self) -> None:
         """Start the hooks that there is room for."""
@@ -115,7 +115,7 @@ class Workers:
             call = self._waiting_hooks.popleft()
             self._hooks[call.hook] = call
             work = hook_work(_reference(call.body), call.event)
-            self._servers.start(call.hook, _told(work, {}, {}, None, call.log))
+            self._servers.start(call.hook, _told(work, {}, {}, call.timeout, call.log))
 
     def events(self, seconds: float | None) -> Iterator[Event]:
         """What has ended by now; waits at most so long for the first end."""
@@ -144,7 +144,7 @@ class Workers:
 
     def _hook_ended(self, name: str, said: Mapping[str, Any]) -> Event:
         call = self._hooks.pop(name)
-        failure = _failure(said, None, returns=True)
+        failure = _failure(said, call.timeout, returns=True)
         if failure is None:
             return HookEnded(name)
         _append(call.log, failure.lines(f"hook `{name}` failed"))
@@ -159,10 +159,11 @@ def _told(
     work: Mapping[str, Any],
     inputs: Mapping[str, JsonValue],
     outputs: Mapping[str, str],
-    timeout: float | None,
+    timeout: timedelta | None,
     log: Path,
 ) -> dict[str, Any]:
-    return {**work, "inputs": dict(inputs), "outputs": dict(outputs), "timeout": timeout, "log": str(log)}
+    seconds = None if timeout is None else timeout.total_seconds()
+    return {**work, "inputs": dict(inputs), "outputs": dict(outputs), "timeout": seconds, "log": str(log)}
 
 
 def _failure(said: Mapping[str, Any], timeout: timedelta | None, *, returns: bool) -> _Failure | None:

@@ -73,7 +73,7 @@ def attempt_command(
     return run_in_block(Attempt({"command": command}, stage=stage, inputs=inputs, outputs=outputs, timeout=timeout))
 
 
-def call_hook(function: str, event: Any, *, hook: str, timeout: timedelta | None = None) -> None:
+def call_hook(function: str, event: Any, *, hook: str, timeout: timedelta = timedelta(minutes=5)) -> None:
     """Tell a hook what happened, in a process of its own; it is no part of a block that ends its attempts.
 
     Args:

@@ -52,6 +52,9 @@ def bad_durations(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from _duration("retry_delay", where, stage.retry.delay, stage.span)
         if stage.retry.max_delay is not None:
             yield from _duration("max_delay", where, stage.retry.max_delay, stage.span)
+    hooks = (pipeline.on_exit, pipeline.on_failure, *(stage.on_failure for stage in pipeline.stages))
+    for hook in dict.fromkeys(each for each in hooks if each is not None):
+        yield from _duration("timeout", f"hook `{hook.body.function}`", hook.timeout, hook.span, positive=True)
 
 
 def bad_retries(pipeline: Pipeline) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -189,6 +190,20 @@ def test_hooks_that_fail_change_nothing_and_are_reported(run_case: RunCase, how:
     of_stage, *of_run = seen.hook_errors
     assert of_stage == f"on_failure of prepare failed: {reason}"
     assert of_run == ["on_failure failed: ConnectionError: no network", "on_exit failed: ConnectionError: no network"]
+
+
+@contract("X1", "X2", "X3", needs=("X1.failed",))
+def test_a_hook_that_hangs_is_ended_when_its_time_is_up(run_case: RunCase) -> None:
+    began = time.monotonic()
+    seen = run_case("x3_hangs")
+    assert time.monotonic() - began < 200
+    assert (seen.state, seen.states) == ("failed", {"work": "failed"})
+    assert seen.calls == ["alert", "run_failed", "sign_off"]
+    assert seen.hook_errors == (
+        "on_failure of work failed: timed out after 0:00:02",
+        "on_failure failed: timed out after 0:00:01.500000",
+        "on_exit failed: timed out after 0:00:03",
+    )
 
 
 @contract("X1", "X3", needs=("X1.failed",))

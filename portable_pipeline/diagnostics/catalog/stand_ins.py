@@ -1,4 +1,4 @@
-"""PPC052-054: joins, fallbacks and hooks that are given something else than they take."""
+"""PPC052-054, PPC056: joins, fallbacks and hooks that are given something else than they take."""
 
 from __future__ import annotations
 
@@ -190,3 +190,64 @@ class NotAHook(Diagnostic):
     where: str
     given: str
     event: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookSetting(Diagnostic):
+    """A policy of stages on a hook, which is called once.
+
+    What
+        Of what `@stage` takes, a hook has its `timeout`: how long it may take, five minutes where it does not say.
+
+    Why
+        A hook is told once, its result is nobody's, and it changes no state, also not by its failure. Whoever writes
+        `retries` counts on more.
+
+    Example
+        ```python
+        from portable_pipeline import RunEvent, pipeline, stage
+
+
+        @stage(retries=3, timeout="1m")
+        def tell(event: RunEvent) -> None:
+            print(event.state)
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline(on_exit=tell)
+        def nightly():
+            load()
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import RunEvent, pipeline, stage
+
+
+        @stage(timeout="1m")
+        def tell(event: RunEvent) -> None:
+            for _ in range(3):
+                print(event.state)
+
+
+        @stage(timeout="5m")
+        def load() -> int:
+            return 3
+
+
+        @pipeline(on_exit=tell)
+        def nightly():
+            load()
+        ```
+    """
+
+    code: ClassVar[str] = "PPC056"
+    title: ClassVar[str] = "`{setting}` of hook `{hook}` has no effect: a hook is called once"
+    help: ClassVar[str] = "leave it out; try again inside the hook, within its `timeout`, if one try is not enough"
+
+    setting: str
+    hook: str

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from portable_pipeline import pipeline, stage
+from portable_pipeline import RunEvent, pipeline, stage
 
 
 @stage(timeout="0s")
@@ -13,7 +13,12 @@ def backwards() -> None:
     print("backwards")
 
 
-@pipeline(timeout="20000d")
+@stage(timeout="0s")
+def tell(event: RunEvent) -> None:
+    print(event.state)
+
+
+@pipeline(on_exit=tell, timeout="20000d")
 def nightly():
     never()
     backwards()

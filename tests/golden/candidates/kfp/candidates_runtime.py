@@ -405,9 +405,9 @@ def supervise(attempt: Any, retries: int, timeout_seconds: Any = None, outputs: 
     return None, failure[:2000].encode(errors="backslashreplace").decode() or "no reason is known"
 
 
-def call_hook(hook: str, call: Any) -> None:
+def call_hook(hook: str, call: Any, timeout_seconds: Any = 300) -> None:
     """Call a hook in a process of its own; one that fails is logged, and changes nothing."""
-    answer = run_in_child(call)
+    answer = run_in_child(call, timeout_seconds)
     if "failure" in answer:
         print(f"hook {hook} failed: {answer['failure']}", flush=True)
 

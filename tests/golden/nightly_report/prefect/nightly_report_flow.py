@@ -79,10 +79,10 @@ def telling_hooks(stages: dict[str, PrefectFuture[Any]]) -> Iterator[None]:
         tell("pipeline:sign_off", event, hook="on_exit")
 
 
-def tell(function: str, event: RunEvent, hook: str) -> None:
+def tell(function: str, event: RunEvent, **settings: Any) -> None:
     """Call a hook of the run; what fails there changes nothing but the log."""
     try:
-        call_hook(function, event, hook=hook)
+        call_hook(function, event, **settings)
     except HookFailed:
         get_run_logger().exception("A hook has failed")
 
