@@ -123,8 +123,8 @@ SUPPORT: dict[str, Support] = {
     ),
     "X3": Support(
         _NATIVE,
-        "Airflow logs what a callback raises, and a hook is a process of its own, killed when its time is up; for "
-        "hooks of the run, called where DAG files are processed, that is `dag_file_processor_timeout` (50 s) at the latest",
+        "Airflow logs what a callback raises, and a hook is a process of its own, killed when its time is up; hooks of "
+        "the run are called where DAG files are processed, and have `dag_file_processor_timeout` (50 s) at most",
     ),
     "K1": Support(
         _REFUSED,
