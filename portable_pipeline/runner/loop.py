@@ -68,7 +68,7 @@ class _Record:
     seconds: float | None = None
     error: str | None = None
     retry_seconds: float | None = None
-    log: Path | None = None
+    log: str | None = None  # a path as an object takes six times as much, and there are as many as stages
     cached: Origin | None = None
 
 
@@ -179,7 +179,7 @@ class RunLoop:
                 has_result="result" in values,
                 result=values.get("result"),
                 error=record.error,
-                log=None if record.log is None else str(record.log),
+                log=record.log,
                 seconds=record.seconds,
                 cached=record.cached,
             )
@@ -301,7 +301,7 @@ class RunLoop:
             seconds=record.seconds,
             error=record.error,
             retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
-            log=record.log,
+            log=None if record.log is None else Path(record.log),
             cached=record.cached,
         )
         self._effects.append(partial(self._observer.changed, change))
@@ -339,7 +339,7 @@ class RunLoop:
     def _job(self, wanted: StartAttempt) -> Job:
         stage, path = self._stage(wanted.stage), split_id(wanted.stage)[1]
         log = self._project.log(self._run_id, wanted.stage, self._journal.number(wanted.stage, wanted.attempt))
-        self._records[wanted.stage].log = log
+        self._records[wanted.stage].log = str(log)
         inputs, outputs = self._values.inputs(stage, path), self._values.outputs(stage, path)
         return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, log)
 
