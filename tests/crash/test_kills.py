@@ -1,4 +1,7 @@
-"""`kill -9` of the runner and of its workers, at random moments: what is resumed ends as it would have."""
+"""`kill -9` of the runner and of its workers, at random moments: what is resumed ends as it would have.
+
+The runs of a group share a project: what is cached the first one executes, and the others copy it from there.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from pathlib import Path
 
 import pytest
 
+from portable_pipeline.outcome import Origin
 from portable_pipeline.runtime.files import fingerprint
-from portable_pipeline.store import Project
+from portable_pipeline.store import Project, RunRecord
 from tests.contract.observed import alive
 
 VICTIM = Path(__file__).parent / "cases" / "victim.py"
@@ -26,21 +30,26 @@ PPC = Path(sys.executable).with_name("ppc")
 #: All together.
 KILLS = int(os.environ.get("PPC_CRASH_KILLS", "304"))
 GROUPS = 8
+#: Of a group.
+LEAST_RUNS = 3
 #: Runs are shorter than that.
 LONGEST_SECONDS = 1.2
 GONE_WITHIN_SECONDS = 5.0
-EXPECTED = {"load": [0, 1, 2, 3], "spare": 7, "total": 14 + 9 * 4 - 2 + 7}
+BULK = ("bulk[0]", "bulk[1]", "bulk[2]")
+EXPECTED = {"load": [0, 1, 2, 3], "spare": 7, "total": 14 + 9 * 4 - 2 + 7, "weigh": 24_000_000 + 3}
 
 
 class Victim:
     """One run, killed and resumed until it has ended.
 
     Args:
+        project: Where there are other runs already.
         chance: When and what to kill.
     """
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self.project = Project(folder / ".ppc")
+    def __init__(self, folder: Path, project: Project, chance: random.Random) -> None:
+        self.project = project
+        self.before = len(project.runs())
         self.root, self.log = folder / "data", folder / "log.txt"
         self.token = secrets.token_hex(8)
         self.kills = 0
@@ -48,14 +57,19 @@ class Victim:
         self._folder = folder
         self._chance = chance
 
+    @property
+    def run(self) -> RunRecord | None:
+        """What is known of it, once it has been written down."""
+        newest, *others = self.project.runs() or [None]
+        return newest if len(others) == self.before else None
+
     def start(self) -> subprocess.Popen[bytes]:
-        runs = self.project.runs()
         given = ["-p", f"root={self.root}", "-p", f"log={self.log}"]
-        arguments = ["resume", runs[0].id] if runs else ["run", str(VICTIM), *given]
+        arguments = ["resume", self.run.id] if self.run else ["run", str(VICTIM), *given]
         return subprocess.Popen(
-            [str(PPC), *arguments, "--output-format", "json"],
+            [str(PPC), *arguments, "--project", str(self.project.folder), "--output-format", "json"],
             cwd=self._folder,
-            env={**os.environ, "PPC_CRASH_TOKEN": self.token},
+            env={**os.environ, "PPC_CRASH_TOKEN": self.token, "PPC_CRASH_LOG": str(self.log)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
@@ -111,25 +125,28 @@ def _environment(process: int) -> list[bytes]:
 def test_a_killed_run_ends_as_it_would_have(tmp_path: Path, group: int) -> None:
     chance = random.Random(f"kills {group}")
     wanted, killed, number = KILLS // GROUPS, 0, 0
-    while killed < wanted:
+    project = Project(tmp_path / ".ppc")
+    while killed < wanted or number < LEAST_RUNS:
         folder = tmp_path / str(number)
         folder.mkdir()
-        victim = Victim(folder, chance)
+        victim = Victim(folder, project, chance)
         out = None
         for _ in range(50):
             out = victim.session(chance.randint(1, 3) if killed + victim.kills < wanted else 0)
             assert victim.gone(), f"left: {victim.processes()}"
-            if out is not None and (not victim.project.runs() or victim.project.runs()[0].state == "success"):
+            if out is not None and (victim.run is None or victim.run.state == "success"):
                 break
         killed, number = killed + victim.kills, number + 1
         check(victim, out)
+    check_cached(project)
+    project.close()
 
 
 def check(victim: Victim, out: bytes | None) -> None:
     """The run has ended as one that nobody disturbed."""
-    project = victim.project
-    (run,) = project.runs()
+    project, run = victim.project, victim.run
     assert out is not None
+    assert run is not None, out.decode()
     assert (run.state, run.degraded) == ("success", True), out.decode()
     assert project.database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     stages = {each.id: each for each in project.stages(run.id)}
@@ -145,7 +162,7 @@ def check(victim: Victim, out: bytes | None) -> None:
     # No success ran twice: the one that was noted down is the last.
     assert {id: found for id, found in attempts.items() if "success" in found[:-1]} == {}
     started = Counter(line.split()[0] for line in victim.log.read_text(encoding="utf-8").splitlines())
-    too_often = {id: count for id, count in started.items() if count > len(attempts[id])}
+    too_often = {id: count for id, count in started.items() if count > len(attempts.get(id, ()))}
     assert too_often == {}, "attempts started that were not written down before"
 
     for artifact in project.artifacts(run.id):
@@ -153,6 +170,22 @@ def check(victim: Victim, out: bytes | None) -> None:
         assert found == {"kind": artifact.kind, "size": artifact.size, "sha256": artifact.sha256}, artifact
     files = {str(path.relative_to(victim.root)) for path in victim.root.rglob("*") if path.is_file()}
     left = {each for each in files if ".stage_runtime" not in each}
-    assert left == {"table.txt", "whole.txt", *(f"parts/{row}.txt" for row in range(4))}
+    assert left == {
+        "table.txt",
+        "whole.txt",
+        *(f"parts/{row}.txt" for row in range(4)),
+        *(f"bulk/{n}.bin" for n in range(3)),
+    }
     # Killed after it had noted its end and before it could tell, it has nothing left to resume.
     assert json.loads(out)["state"] == "success" or b"PPC486" in out
+
+
+def check_cached(project: Project) -> None:
+    """However often they were killed, the first run has executed what is cached, and all others have copied that."""
+    first, *others = reversed(project.runs())
+    assert len(others) >= LEAST_RUNS - 1
+    found = {run.id: {each.id: each.cached for each in project.stages(run.id) if each.id in BULK} for run in others}
+    expected = {id: Origin(first.id, id) for id in BULK}
+    assert found == {run.id: expected for run in others}
+    executed = Counter(each.stage for run in others for each in project.attempts(run.id))
+    assert {id: executed[id] for id in BULK} == dict.fromkeys(BULK, 0)

@@ -1,4 +1,4 @@
-"""What the crash test kills: retries, loops in loops, conditions, artifacts, joins, a stand-in."""
+"""What the crash test kills: retries, loops in loops, conditions, artifacts, joins, a stand-in, what is cached."""
 
 import os
 import time
@@ -75,6 +75,22 @@ def spare(log: str) -> int:
     return 7
 
 
+@stage(timeout="1m", retries=30, retry_delay="0.05s", cache=True)
+def bulk(n: int, out: Output[Dataset] = uri("{root}/bulk/{item_key}.bin")) -> int:
+    """Large enough for a kill to come while it is copied."""
+    note(os.environ["PPC_CRASH_LOG"], f"bulk[{n}]")
+    with open(out.path, "wb") as file:
+        for part in range(8):
+            file.write(bytes([n + part]) * 1_000_000)
+    return n
+
+
+@stage(timeout="1m", retries=30, retry_delay="0.05s")
+def weigh(log: str, parts: list[Input[Dataset]], known: list[int]) -> int:
+    note(log, "weigh")
+    return sum(os.path.getsize(part.path) for part in parts) + sum(known)
+
+
 @stage(timeout="1m", retries=30, retry_delay="0.05s")
 def total(
     log: str,
@@ -102,5 +118,8 @@ def victim(root: str, log: str, rows: int = 4):
         with otherwise():
             is_even = even(log, row)
         text = told(log, row, first_of(is_odd, is_even))
+    with for_each([0, 1, 2]) as n:
+        made = bulk(n)
+    weigh(log, collect(made.out), collect(made.result))
     saved = breaks(log).or_else(spare(log))
     total(log, collect(cleaned.result), collect(text), collect(cleaned.part), saved)
