@@ -61,8 +61,6 @@ def night(
         RUN, pipeline.name, "pipeline.py", parameters or {}, "2026-01-05T02:00:00+01:00", "running", time.time()
     )
     journal = Journal.begin(project, record, pipeline)
-    # Proving for each row that its run is there reads the run's whole pipeline: minutes for ten thousand stages.
-    project.database.execute("PRAGMA foreign_keys = OFF")
     try:
         yield Night(project, journal)
         if ends not in ("interrupted", "running"):
