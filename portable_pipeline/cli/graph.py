@@ -26,7 +26,7 @@ Examples:
     type=OneOf("mermaid", "dot", "svg", "html"),
     default="mermaid",
     show_default=True,
-    help="Solid arrows are data, dashed ones mere order.",
+    help="Solid arrows are data and decisions; dashed ones mere order, or the way by a stand-in.",
 )
 @out_option
 @pass_reporter

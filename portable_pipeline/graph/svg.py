@@ -44,7 +44,8 @@ _STYLE = """\
   .question { font-size: 11px; text-anchor: middle; }
   .frame { fill: #000000; fill-opacity: 0.02; stroke: #9fb3c8; stroke-width: 1.2; }
   .loop { stroke-dasharray: 2 3; stroke: #486581; }
-  .frame-title { font-size: 11px; font-weight: 600; fill: #486581; }
+  .frame-title { font-size: 11px; font-weight: 600; fill: #486581; stroke: #ffffff; stroke-width: 4px;
+    paint-order: stroke; }
 </style>
 """
 _DEFINITIONS = """\
@@ -141,9 +142,11 @@ def _draw(pipeline: Pipeline, marks: Mapping[str, Mark], *, head: float, least_w
         return point[0] + shift, point[1] + _MARGIN + head
 
     lines: list[str] = []
-    for name, (x, y, frame_width, frame_height) in drawn.frames.items():
-        lines += _frame(titles[name], placed((x, y)), (frame_width, frame_height))
     labels: list[str] = []
+    for name, (x, y, frame_width, frame_height) in drawn.frames.items():
+        title, repeats = titles[name]
+        lines.append(_frame(repeats, placed((x, y)), (frame_width, frame_height)))
+        labels.append(_frame_title(title, placed((x, y))))
     for edge, points in drawn.whole.items():
         at = [placed(point) for point in points]
         lines.append(_arrow(edge, at))
@@ -169,13 +172,14 @@ def _titles(frame: Cluster) -> dict[str, tuple[str, bool]]:
     return found
 
 
-def _frame(title: tuple[str, bool], corner: Point, size: Point) -> list[str]:
-    (text, repeats), (x, y) = title, corner
-    return [
-        f'<rect class="{"frame loop" if repeats else "frame"}" x="{x:.1f}" y="{y:.1f}"'
-        f' width="{size[0]:.1f}" height="{size[1]:.1f}" rx="9"/>',
-        f'<text class="frame-title" x="{x + 12:.1f}" y="{y + 16:.1f}">{escape(text)}</text>',
-    ]
+def _frame(repeats: bool, corner: Point, size: Point) -> str:
+    css = "frame loop" if repeats else "frame"
+    at, extent = f'x="{corner[0]:.1f}" y="{corner[1]:.1f}"', f'width="{size[0]:.1f}" height="{size[1]:.1f}"'
+    return f'<rect class="{css}" {at} {extent} rx="9"/>'
+
+
+def _frame_title(text: str, corner: Point) -> str:
+    return f'<text class="frame-title" x="{corner[0] + 12:.1f}" y="{corner[1] + 16:.1f}">{escape(text)}</text>'
 
 
 def _diamond_size(lines: Sequence[str]) -> Point:
