@@ -74,16 +74,20 @@ def command(  # noqa: PLR0917 - click passes them by name
         raise Refused([NoSchedule(span=pipeline.span, pipeline=pipeline.name)])
     given = given_parameters(pipeline, split(texts), read_file(params_file) if params_file else {})
     moments = fire_times(pipeline.schedule, first.date(), last.date())
-    wanted = due(Project(project), pipeline.name, moments, with_defaults(pipeline, given), force=force)
+    parameters, opened = with_defaults(pipeline, given), Project(project)
     say = click.echo if output_format == "text" else _nowhere
     if dry_run:
+        wanted = due(opened, pipeline.name, moments, parameters, force=force)
         found = [{"moment": each.moment.isoformat(), "need": each.need, "run_id": each.run} for each in wanted]
         for each in wanted:
             say(f"{each.moment:%Y-%m-%d %H:%M}  {each.need}")
     else:
         arguments = [file, *(word for text in texts for word in ("-p", text))]
         arguments += ["--params-file", str(params_file)] if params_file else []
-        found = Backfill(arguments, project, say, cache=not (no_cache or force)).executed(wanted, max_active_runs)
+        with opened.backfill_lock(pipeline.name, parameters) as lock:
+            wanted = due(opened, pipeline.name, moments, parameters, force=force)
+            backfill = Backfill(arguments, project, say, lock, cache=not (no_cache or force))
+            found = backfill.executed(wanted, max_active_runs)
     if output_format == "json":
         click.echo(json.dumps(found, indent=2))
     elif not found:

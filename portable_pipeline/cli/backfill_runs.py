@@ -15,6 +15,7 @@ from typing import Any
 
 from portable_pipeline.cli.outcome_table import named
 from portable_pipeline.runner.backfilling import Due
+from portable_pipeline.store.locks import RunLock
 
 _PPC = (sys.executable, "-c", "from portable_pipeline.cli import main; main()")
 _DONE = {"done": "success", "running": "running"}
@@ -26,13 +27,17 @@ class Backfill:
     Args:
         arguments: Of `ppc run`: the pipeline and its parameters.
         say: Takes a line for each run that has ended.
+        lock: Held by the runs as well, whatever becomes of this process.
         cache: Whether stages may take over what earlier runs have left.
     """
 
-    def __init__(self, arguments: Sequence[str], project: Path, say: Callable[[str], None], *, cache: bool) -> None:
+    def __init__(
+        self, arguments: Sequence[str], project: Path, say: Callable[[str], None], lock: RunLock, *, cache: bool
+    ) -> None:
         self._arguments = arguments
         self._project = project
         self._say = say
+        self._lock_file = lock.fileno()
         self._flags = [] if cache else ["--no-cache"]
         self._running: set[subprocess.Popen[str]] = set()
         self._stopped = False
@@ -75,6 +80,7 @@ class Backfill:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                pass_fds=[self._lock_file],
             )
             self._running.add(process)
         out, err = process.communicate()

@@ -10,27 +10,35 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from portable_pipeline.diagnostics import Refused
-from portable_pipeline.diagnostics.catalog.store import RunInProgress
-
 _NAME = "lock"
 #: `holder` takes the lock for a moment to find out: no reason to refuse a run.
 _TRIES, _PAUSE_SECONDS = 10, 0.02
 
 
+class Held(Exception):
+    """Another process holds the lock.
+
+    Args:
+        process: The one that took it.
+    """
+
+    def __init__(self, process: int) -> None:
+        super().__init__(process)
+        self.process = process
+
+
 class RunLock:
-    """Held from its making until `release`, or the end of the process.
+    """Held from its making until `release`, or the end of the process and of all that it gives the file to.
 
     Args:
         folder: Of the run; made if it is not there.
-        run: Its id, for the error.
 
     Raises:
-        Refused: If another process holds it.
+        Held: If another process holds it.
         OSError: If the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, run: str) -> None:
+    def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
         for _ in range(_TRIES):
@@ -40,9 +48,13 @@ class RunLock:
         else:
             process = _process(self._file)
             self.release()
-            raise Refused([RunInProgress(run=run, process=process)])
+            raise Held(process)
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, str(os.getpid()).encode(), 0)
+
+    def fileno(self) -> int:
+        """The descriptor of its file."""
+        return self._file
 
     def release(self) -> None:
         """Let go of it; a second time does nothing."""

@@ -3,10 +3,12 @@
 .ppc/runs.db            what happened
 .ppc/runs/<run>/        the stages' code, their logs, and the lock of the process that runs it
 .ppc/runtime/           our own part of what attempts run
+.ppc/backfills/         the locks of backfills
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -21,11 +23,20 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from portable_pipeline.diagnostics import Refused
-from portable_pipeline.diagnostics.catalog.store import AmbiguousRun, NoSuchRun, ProjectTooNew, ProjectUnusable
+from portable_pipeline.diagnostics.catalog.store import (
+    AmbiguousRun,
+    BackfillInProgress,
+    NoSuchRun,
+    ProjectTooNew,
+    ProjectUnusable,
+    RunInProgress,
+)
 from portable_pipeline.ir import Pipeline, from_json
 from portable_pipeline.outcome import Origin
-from portable_pipeline.store.locks import RunLock, holder
+from portable_pipeline.store.locks import Held, RunLock, holder
 from portable_pipeline.store.opening import opened
 from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, EventRecord, RunRecord, StageRecord
 from portable_pipeline.store.schema import NewerSchema
@@ -134,8 +145,28 @@ class Project:
         Raises:
             Refused: If another one does.
         """
-        with self.usable():
-            return RunLock(self.run_folder(run), run)
+        try:
+            with self.usable():
+                return RunLock(self.run_folder(run))
+        except Held as held:
+            raise Refused([RunInProgress(run=run, process=held.process)]) from held
+
+    def backfill_lock(self, pipeline: str, parameters: Mapping[str, JsonValue]) -> RunLock:
+        """Hold what a backfill of a pipeline is about, so that no other one begins the same runs.
+
+        Args:
+            pipeline: Its name.
+            parameters: Of the runs, defaults included.
+
+        Raises:
+            Refused: If another one is under way, or runs that it has left behind are.
+        """
+        about = json.dumps([pipeline, dict(parameters)], sort_keys=True)
+        try:
+            with self.usable():
+                return RunLock(self.folder / "backfills" / hashlib.sha256(about.encode()).hexdigest()[:16])
+        except Held as held:
+            raise Refused([BackfillInProgress(pipeline=pipeline, process=held.process)]) from held
 
     # ---- questions
 

@@ -79,9 +79,14 @@ class Place:
 
         A traceback of the user's own code, in the table of a run, begins further to the right.
         """
+        called = self.end_one(process)
+        until(lambda: not self.left(), GONE_WITHIN_SECONDS)
+        return called
+
+    def end_one(self, process: subprocess.Popen[bytes]) -> Called:
+        """Wait for its end, while others go on."""
         out, err = process.communicate(timeout=LONGEST_SECONDS)
         called = Called(process.returncode, out.decode(), err.decode())
-        until(lambda: not self.left(), GONE_WITHIN_SECONDS)
         for text in (called.out, called.err):
             assert "\nTraceback" not in f"\n{text}", text
             assert "PPC900" not in text, text

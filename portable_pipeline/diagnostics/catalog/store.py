@@ -297,3 +297,33 @@ class NoSchedule(Diagnostic):
     triggered_by: ClassVar[str] = "`ppc backfill` of a pipeline without a schedule"
 
     pipeline: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackfillInProgress(Diagnostic):
+    """Another backfill of the pipeline is under way.
+
+    What
+        A backfill of the same pipeline with the same parameters has not ended, or it was killed and runs that it had
+        begun go on.
+
+    Why
+        Both would begin the runs that are missing, each of them twice.
+
+    Example
+        `ppc backfill` in two terminals; or again at once, after `kill -9` of the first.
+
+    Instead
+        Wait for it. `ppc runs --state running` lists what runs, `ppc cancel` ends a run; then call it again, and it
+        goes on with what is left.
+    """
+
+    code: ClassVar[str] = "PPC491"
+    title: ClassVar[str] = (
+        "a backfill of `{pipeline}` with the same parameters is under way, begun by process {process}"
+    )
+    help: ClassVar[str] = "wait for it; `ppc runs --state running` lists what runs"
+    triggered_by: ClassVar[str] = "`ppc backfill` while another one of the pipeline, or a run of it, has not ended"
+
+    pipeline: str
+    process: int
