@@ -43,6 +43,7 @@ class CacheKeys:
     def __init__(self, pipeline: Pipeline, python: Path | None) -> None:
         self._pipeline = pipeline
         self._environment = _environment(python)
+        self._version = version("portable-pipeline")  # reads files
         self._stages: dict[str, tuple[str, bool]] = {}
 
     def key(self, stage: Stage, inputs: Mapping[str, JsonValue], outputs: Mapping[str, str]) -> str:
@@ -70,7 +71,7 @@ class CacheKeys:
         ]
         writes = [[each.name, each.artifact] for each in stage.outputs]
         named = [self._pipeline.name, stage.id]
-        parts = [_FORMAT, version("portable-pipeline"), named, code, takes, writes, meaning(stage.result)]
+        parts = [_FORMAT, self._version, named, code, takes, writes, meaning(stage.result)]
         return _hash([*parts, self._pipeline.packages, self._environment]), bool(_ADDRESS.search(json.dumps(code)))
 
 

@@ -10,8 +10,11 @@ import pytest
 
 from portable_pipeline.ir import ItemKey, Pipeline, RunDate, Text, Uri
 from portable_pipeline.runner import caching, run_locally
+from portable_pipeline.store import Project
 from tests.unit.runner.pipelines import item, loop, pipeline, stage
 from tests.unit.runner.test_caching import CODE, files, origins, own_place, ran
+from tests.unit.runner.virtual import World, good
+from tests.unit.runner.virtual import run as run_virtually
 
 __all__ = ["own_place"]
 
@@ -63,3 +66,22 @@ def test_the_rest_of_a_run_does_not_wait_for_a_proof(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(caching, "taken_over", slow)
     assert run_locally(case, date="2026-01-06").state == "success"
     assert ran() == Counter(source=1, work=1)
+
+
+def test_stages_that_are_not_cached_cost_nothing(tmp_path: Path) -> None:
+    def asked(cached: int) -> tuple[list[str], list[str]]:
+        """What is asked of the database and told to it, that about the cache apart."""
+        stages = (stage(f"s{number}", cache=number < cached) for number in range(20))
+        project = Project(tmp_path / str(cached))
+        said: list[str] = []
+        project.database.set_trace_callback(said.append)
+        assert run_virtually(pipeline("", *stages), World(lambda *_: good()), project).state == "success"
+        project.close()
+        words = [" ".join(each.split()[:3]) for each in said]
+        about = [each for each, whole in zip(words, said, strict=True) if "cached" in whole]
+        return [each for each in words if each not in about], about
+
+    (plain, nothing), (rest, lookups) = asked(0), asked(2)
+    assert nothing == []
+    assert Counter(each.split()[0] for each in lookups) == Counter(SELECT=2, INSERT=2)
+    assert Counter(rest) == Counter(plain)
