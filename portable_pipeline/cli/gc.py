@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import project_option
+from portable_pipeline.cli.options import format_option, project_option
 
 
 @click.command(
@@ -20,24 +20,21 @@ Examples:
 @click.option("--days", type=click.IntRange(0), default=30, show_default=True, help="Keep runs that are younger.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @project_option
-def command(days: int, dry_run: bool, project: Path) -> None:
+@format_option("text", "json")
+def command(days: int, dry_run: bool, project: Path, output_format: str) -> None:
     """Remove old local runs.
 
     Runs under way stay, whatever their age. Artifacts stay: they belong to the pipeline, not to the run.
     """
+    from portable_pipeline.cli import run_table
     from portable_pipeline.store import Project
 
     opened = Project(project)
     before = time.time() - timedelta(days=days).total_seconds()
     old = [each for each in opened.runs(until=before) if each.state != "running"]
-    orphans = opened.orphans()
-    for each in old:
-        if not dry_run:
-            opened.delete(each.id)
-        click.echo(f"{'would remove' if dry_run else 'removed'} {each.id} ({each.pipeline}, {each.state})")
-    for folder in orphans:
-        if not dry_run:
-            opened.delete(folder.name)
-        click.echo(f"{'would remove' if dry_run else 'removed'} {folder.name} (no run of that id is known)")
-    if not old and not orphans:
-        click.echo("nothing to remove")
+    orphans = [each.name for each in opened.orphans()]
+    if not dry_run:
+        for id in (*(each.id for each in old), *orphans):
+            opened.delete(id)
+    write = {"text": run_table.removed_as_text, "json": run_table.removed_as_json}[output_format]
+    click.echo(write(old, orphans, dry_run=dry_run), nl=False)

@@ -34,6 +34,30 @@ def runs_as_json(runs: Sequence[RunRecord]) -> str:
     return json.dumps([_run(each) for each in runs], indent=2, ensure_ascii=False) + "\n"
 
 
+def ended_as_text(run: RunRecord) -> str:
+    """How a run stands that was to end."""
+    return f"{run.id}: {run.state}\n"
+
+
+def ended_as_json(run: RunRecord) -> str:
+    """An object as `runs_as_json` has them."""
+    return json.dumps(_run(run), indent=2, ensure_ascii=False) + "\n"
+
+
+def removed_as_text(runs: Sequence[RunRecord], orphans: Sequence[str], *, dry_run: bool) -> str:
+    """A line for each run that is gone, and for each folder of a run that nobody knows."""
+    verb = "would remove" if dry_run else "removed"
+    lines = [f"{verb} {each.id} ({each.pipeline}, {each.state})" for each in runs]
+    lines += [f"{verb} {name} (no run of that id is known)" for name in orphans]
+    return "\n".join([*(lines or ["nothing to remove"]), ""])
+
+
+def removed_as_json(runs: Sequence[RunRecord], orphans: Sequence[str], *, dry_run: bool) -> str:
+    """One object; its runs as `runs_as_json` has them, its orphans by name."""
+    told = {"dry_run": dry_run, "runs": [_run(each) for each in runs], "orphans": list(orphans)}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+
+
 def run_as_text(project: Project, run: RunRecord) -> str:
     """What was asked for, what the stages did, what they left, and what went wrong."""
     pipeline = project.pipeline(run.id)

@@ -167,6 +167,9 @@ def test_a_run_of_another_process_is_cancelled(ppc: Ppc, own_place: Path) -> Non
     assert process.returncode == 1
     assert "endless on local: cancelled" in out.decode()
     assert ppc("cancel", run).out == f"{run}: cancelled\n"
+    told = json.loads(ppc("cancel", run, "--output-format", "json").out)
+    assert told == json.loads(ppc("runs", "--output-format", "json").out)[0]
+    assert (told["run_id"], told["state"]) == (run, "cancelled")
 
 
 def test_a_run_whose_process_was_killed_is_interrupted_until_it_is_cancelled(ppc: Ppc, own_place: Path) -> None:
@@ -185,6 +188,12 @@ def test_old_runs_are_removed(ppc: Ppc, failed: str, own_place: Path) -> None:
     (own_place / ".ppc" / "runs" / "left").mkdir()
     would = ppc("gc", "--days", "0", "--dry-run").out
     assert would == f"would remove {failed} (broken, failed)\nwould remove left (no run of that id is known)\n"
+    told = json.loads(ppc("gc", "--days", "0", "--dry-run", "--output-format", "json").out)
+    assert told == {
+        "dry_run": True,
+        "runs": json.loads(ppc("runs", "--output-format", "json").out),
+        "orphans": ["left"],
+    }
     assert ppc("gc", "--days", "0").out == would.replace("would remove", "removed")
     assert ppc("runs").out == "no runs\n"
     assert list((own_place / ".ppc" / "runs").iterdir()) == []
