@@ -221,7 +221,7 @@ class _Writer:
     def _attempts(self, item: Item) -> Iterator[model.Attempt]:
         before: AttemptRecord | None = None
         for each in item.attempts:
-            waited = None if before is None or before.ended is None else each.began - before.ended
+            waited = None if before is None or before.ended is None else max(each.began - before.ended, 0.0)
             log = self._logs.get((each.stage, each.number))
             traceback = self._text(each.traceback or "")
             yield model.Attempt(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
 
 from portable_pipeline.ir import Pipeline, to_json
 from portable_pipeline.outcome import Origin
+from portable_pipeline.store.clock import SteadyClock
 from portable_pipeline.store.locks import RunLock
 from portable_pipeline.store.project import Project
 from portable_pipeline.store.records import RunRecord
@@ -59,10 +59,19 @@ class Journal:
         session: Of the run, from 1.
         events: How many there are already.
         attempts: How many of each stage there have been in earlier sessions, unless it is kept.
+        clock: Gives the time of day, in seconds since the epoch.
     """
 
     def __init__(
-        self, project: Project, run: str, lock: RunLock, *, session: int, events: int, attempts: Counter[str]
+        self,
+        project: Project,
+        run: str,
+        lock: RunLock,
+        *,
+        session: int,
+        events: int,
+        attempts: Counter[str],
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self._project = project
         self._run = run
@@ -70,14 +79,20 @@ class Journal:
         self._session = session
         self._events = events
         self._attempts = attempts
+        self._now = clock or SteadyClock()
         self._pending: list[tuple[str, tuple[Any, ...]]] = []
         # A stage may change more than once in a step; only the last state is written.
         self._stages: dict[str, tuple[str, int]] = {}
         self._returned: dict[str, str] = {}
 
     @classmethod
-    def begin(cls, project: Project, run: RunRecord, pipeline: Pipeline) -> Journal:
+    def begin(
+        cls, project: Project, run: RunRecord, pipeline: Pipeline, *, clock: Callable[[], float] | None = None
+    ) -> Journal:
         """Of a new run.
+
+        Args:
+            clock: Gives the time of day, in seconds since the epoch; one that nobody sets if not given.
 
         Raises:
             Refused: If nothing can be written.
@@ -85,7 +100,7 @@ class Journal:
         lock = project.lock(run.id)
         parameters = json.dumps(run.parameters)
         row = (run.id, run.pipeline, run.source, parameters, run.moment, "running", run.created)
-        journal = cls(project, run.id, lock, session=1, events=0, attempts=Counter())
+        journal = cls(project, run.id, lock, session=1, events=0, attempts=Counter(), clock=clock)
         journal._add(_INSERT_RUN, *row)
         journal._add(_CAPTURED, run.id, to_json(pipeline))
         journal.note("run_began")
@@ -93,18 +108,28 @@ class Journal:
         return journal
 
     @classmethod
-    def resume(cls, project: Project, run: RunRecord, pipeline: Pipeline, keep: Collection[str]) -> Journal:
+    def resume(
+        cls,
+        project: Project,
+        run: RunRecord,
+        pipeline: Pipeline,
+        keep: Collection[str],
+        *,
+        clock: Callable[[], float] | None = None,
+    ) -> Journal:
         """Of a run that goes on.
 
         Args:
             keep: Ids of the stages that are not run again; what is known of the others is forgotten, save attempts.
+            clock: As that of `begin`.
 
         Raises:
             Refused: If another process works on it, or nothing can be written.
         """
         lock = project.lock(run.id)
         attempts = Counter(each.stage for each in project.attempts(run.id) if each.stage not in keep)
-        journal = cls(project, run.id, lock, session=run.sessions + 1, events=project.events(run.id), attempts=attempts)
+        session, events = run.sessions + 1, project.events(run.id)
+        journal = cls(project, run.id, lock, session=session, events=events, attempts=attempts, clock=clock)
         journal._add(_RESUME_RUN, run.id)
         journal._add(_CAPTURED, run.id, to_json(pipeline))
         journal._add(_END_OLD_ATTEMPTS, run.id)
@@ -127,7 +152,7 @@ class Journal:
         """Add an event to what is committed next."""
         self._events += 1
         told = None if detail is None else json.dumps(detail)
-        self._add(_EVENT, self._run, self._events, time.time(), kind, subject, told)
+        self._add(_EVENT, self._run, self._events, self._now(), kind, subject, told)
 
     def stage(self, stage: str, state: str, attempts: int) -> None:
         """The state of a stage.
@@ -139,13 +164,13 @@ class Journal:
 
     def attempt_started(self, stage: str, attempt: int) -> None:
         """An attempt is about to start."""
-        self._add(_START_ATTEMPT, self._run, stage, self.number(stage, attempt), self._session, time.time())
+        self._add(_START_ATTEMPT, self._run, stage, self.number(stage, attempt), self._session, self._now())
 
     def attempt_ended(
         self, stage: str, attempt: int, state: str, error: str | None = None, traceback: str | None = None
     ) -> None:
         """An attempt has ended."""
-        row = (state, time.time(), error, traceback or None, self._run, stage, self.number(stage, attempt))
+        row = (state, self._now(), error, traceback or None, self._run, stage, self.number(stage, attempt))
         self._add(_END_ATTEMPT, *row)
 
     def returned(self, stage: str, values: Mapping[str, JsonValue], attempts: int) -> None:
@@ -173,7 +198,7 @@ class Journal:
 
     def ended(self, state: str, error: str | None, *, degraded: bool, hook_errors: Sequence[str]) -> None:
         """The run has ended."""
-        self._add(_END_RUN, state, error, degraded, json.dumps(list(hook_errors)), time.time(), self._run)
+        self._add(_END_RUN, state, error, degraded, json.dumps(list(hook_errors)), self._now(), self._run)
         self.note("run_ended", None, {"state": state})
 
     def commit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from portable_pipeline.ir import Pipeline, Retry
 from portable_pipeline.ir import Stage as IrStage
 from portable_pipeline.outcome import RunOutcome
+from portable_pipeline.report import run_page
 from portable_pipeline.runner.observer import RunBegan, StageChanged
 from portable_pipeline.store import Project
 from tests.unit.runner.pipelines import collected, hook, item, loop, pipeline, result, stage
@@ -157,7 +159,7 @@ def test_the_time_of_the_run_ends_what_runs_and_what_waits(project: Project) -> 
         on_exit=hook("told"),
         timeout=timedelta(hours=6),
     )
-    ends = {"runs": good(8 * HOUR), "waits": bad(HOUR), "on_exit": good(HOUR)}
+    ends = {"runs": good(8 * HOUR), "waits": bad(HOUR), "on_exit": good(4 * MINUTE)}
     world = World(lambda name, _: ends[name])
     outcome = run(case, world, project)
     assert (outcome.state, outcome.error) == ("failed", "the run timed out after 6:00:00")
@@ -165,7 +167,7 @@ def test_the_time_of_the_run_ends_what_runs_and_what_waits(project: Project) -> 
     assert [(each.ended, each.how) for each in world.of("runs")] == [(6 * HOUR + SECOND, "killed")]
     # Its hook is called then, and its time is no business of the run's.
     assert world.began_at("on_exit") == [6 * HOUR + SECOND]
-    assert world.seconds == 7 * HOUR + SECOND
+    assert world.seconds == 6 * HOUR + 4 * MINUTE + SECOND
 
 
 def test_a_retry_that_is_due_when_the_time_is_up_does_not_start(project: Project) -> None:
@@ -234,31 +236,38 @@ def test_a_stand_in_starts_when_the_last_retry_has_failed_and_hooks_are_told_the
         on_failure=hook("alert"),
         on_exit=hook("told"),
     )
-    hooks = {"on_failure of primary": good(3 * HOUR), "on_exit": good(HOUR)}
-    world = World(lambda name, _: bad() if name == "primary" else hooks.get(name, good(10 * MINUTE)))
+    hooks = {"on_failure of primary": good(4 * MINUTE), "on_exit": good(2 * MINUTE)}
+    world = World(lambda name, _: bad() if name == "primary" else hooks.get(name, good()))
     outcome = run(case, world, project, room=1)
     assert (outcome.state, outcome.degraded) == ("success", True)
     failed = 6 * HOUR + 3 * MINUTE
     assert world.of("primary")[-1].ended == failed
     # An alert has a place of its own; nothing waits for it but the end of the run.
     assert world.began_at("spare") == world.began_at("on_failure of primary") == [failed]
-    assert world.began_at("last") == [failed + 10 * MINUTE]
-    assert world.began_at("on_exit") == [failed + 3 * HOUR]
+    assert world.began_at("last") == [failed + MINUTE]
+    assert world.began_at("on_exit") == [failed + 4 * MINUTE]
     assert "on_failure" not in {name for name, _ in world.spans}
-    assert world.seconds == failed + 4 * HOUR
+    assert world.seconds == failed + 6 * MINUTE
 
 
 def test_hooks_take_turns_as_well(project: Project) -> None:
     failing = (stage(f"s{number}", on_failure=hook("alert")) for number in range(5))
-    world = World(lambda name, _: good(HOUR) if "on_failure" in name else bad())
+    world = World(lambda name, _: good(4 * MINUTE) if "on_failure" in name else bad())
     run(pipeline("", *failing), world, project, room=2)
     hooks = {f"on_failure of s{number}" for number in range(5)}
     # Beside the stages, of which there are two at once as well.
     assert sorted(began for each in hooks for began in world.began_at(each)) == [
         *[MINUTE] * 2,
-        *[MINUTE + HOUR] * 2,
-        MINUTE + 2 * HOUR,
+        *[5 * MINUTE] * 2,
+        9 * MINUTE,
     ]
+
+
+def test_a_hook_that_takes_hours_has_its_time(project: Project) -> None:
+    world = World(lambda *_: good(3 * HOUR))
+    outcome = run(pipeline("", stage("a"), on_exit=hook("told")), world, project)
+    assert (outcome.state, world.seconds) == ("success", 3 * HOUR + 5 * MINUTE)
+    assert outcome.hook_errors == ("on_exit failed: timed out after 0:05:00",)
 
 
 # ---- interruptions
@@ -345,6 +354,9 @@ def test_an_attempt_that_was_cut_off_counts_as_cancelled(project: Project) -> No
 # ---- clocks on the wall
 
 
+IDS = ("id-still", "id-moved")
+
+
 @pytest.mark.parametrize("jumps", [(-5 * HOUR,), (5 * HOUR,), (-3 * DAY, 2 * DAY), (90 * DAY, -90 * DAY)])
 def test_a_clock_that_is_set_changes_no_wait(project: Project, jumps: tuple[float, ...]) -> None:
     case = pipeline(
@@ -358,16 +370,32 @@ def test_a_clock_that_is_set_changes_no_wait(project: Project, jumps: tuple[floa
         return good(9 * HOUR if (name, number) == ("a", 1) else 30 * MINUTE) if number != 2 else bad()
 
     still = World(script)
-    run(case, still, project, id="still")
+    run(case, still, project, id="id-still")
     # In a wait, and while an attempt runs.
     world = World(
         script,
         [((1.5 + 0.5 * n) * HOUR + 7, lambda by=by: world.jump(by)) for n, by in enumerate(jumps)],  # type: ignore[misc]
     )
-    outcome = run(case, world, project)
+    outcome = run(case, world, project, id="id-moved")
     assert outcome.state == "success"
     assert world.spans == still.spans
-    told = [[(each.kind, each.subject) for each in project.history(id)] for id in ("still", "run")]
+    told = [[(each.kind, each.subject) for each in project.history(id)] for id in IDS]
     assert told[0] == told[1]
-    # They stay in order for those who look at them, whatever they say about the time of day.
-    assert [each.number for each in project.attempts("run") if each.stage == "a"] == [1, 2, 3]
+    # What is written down says the same, and what people are shown of it.
+    took = [[(each.stage, each.number, each.began, each.ended) for each in project.attempts(id)] for id in IDS]
+    assert took[0] == took[1]
+    assert project.run("id-moved").seconds == project.run("id-still").seconds == world.seconds
+    pages = [run_page(project, project.run(id), world.wall()).replace(id, "") for id in IDS]
+    assert pages[0] == pages[1]
+
+
+def test_a_run_that_goes_on_before_it_began_is_told_in_order(project: Project) -> None:
+    case = pipeline("", again("a", 2, HOUR), stage("b", after=["a"]))
+    interrupted(case, project, lambda *_: bad(), 1.5 * HOUR)
+    world = World(lambda *_: good())
+    world.jump(-300 * DAY)
+    assert resume(case, world, project).state == "success"
+    found = [(each.stage, each.number, each.session) for each in project.attempts("run")]
+    assert found == [("a", 1, 1), ("a", 2, 1), ("a", 3, 2), ("b", 1, 2)]
+    page = run_page(project, project.run("run"), world.wall())
+    assert not re.search(r">[^<]*-\d+(\.\d+)? (ms|s|min|h|d)\b", page)

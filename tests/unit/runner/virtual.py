@@ -11,14 +11,12 @@ import heapq
 import math
 import os
 import signal
-import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from itertools import count, pairwise
 from typing import Any
-from unittest.mock import patch
 
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome
@@ -28,6 +26,7 @@ from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.observer import Observer, Silent
 from portable_pipeline.runner.resuming import kept_stages
 from portable_pipeline.store import Journal, Project, RunRecord
+from portable_pipeline.store.clock import SteadyClock
 
 SECOND, MINUTE, HOUR, DAY = 1.0, 60.0, 3600.0, 86_400.0
 MOMENT = datetime(2026, 1, 5, 2, tzinfo=timezone.utc)
@@ -242,7 +241,7 @@ def run(
 ) -> RunOutcome:
     """Run a pipeline in that world, to the end."""
     record = RunRecord(id, pipeline.name, pipeline.source, {}, MOMENT.isoformat(), "running", world.wall())
-    begin = partial(Journal.begin, project, record, pipeline)
+    begin = partial(Journal.begin, project, record, pipeline, clock=SteadyClock(world.wall, world.now))
     return _run(pipeline, world, project, id, begin, {}, room, values, observer)
 
 
@@ -259,7 +258,7 @@ def resume(
     """Go on with a run in another world."""
     record = project.run(id)
     kept = kept_stages(project, record, pipeline)
-    begin = partial(Journal.resume, project, record, pipeline, kept)
+    begin = partial(Journal.resume, project, record, pipeline, kept, clock=SteadyClock(world.wall, world.now))
     return _run(pipeline, world, project, id, begin, kept, room, values, observer)
 
 
@@ -275,23 +274,22 @@ def _run(
     observer: Observer | None,
 ) -> RunOutcome:
     project.database.execute("PRAGMA synchronous = OFF")  # durability is not what is tested
-    with patch.object(time, "time", world.wall):
-        journal = begin()
-        try:
-            return RunLoop(
-                pipeline,
-                values or RunValues(pipeline, Bindings({}, MOMENT)),
-                run_id=id,
-                project=project,
-                journal=journal,
-                kept=kept,
-                fresh=(),
-                servers=world,
-                python=None,
-                room=room,
-                observer=observer or Silent(),
-                now=world.now,
-                chance=world.chance,
-            ).run()
-        finally:
-            journal.close()
+    journal = begin()
+    try:
+        return RunLoop(
+            pipeline,
+            values or RunValues(pipeline, Bindings({}, MOMENT)),
+            run_id=id,
+            project=project,
+            journal=journal,
+            kept=kept,
+            fresh=(),
+            servers=world,
+            python=None,
+            room=room,
+            observer=observer or Silent(),
+            now=world.now,
+            chance=world.chance,
+        ).run()
+    finally:
+        journal.close()
