@@ -7,14 +7,11 @@ from datetime import timedelta
 
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.catalog.airflow import (
-    AirflowLoopLimit,
     AirflowNestedDefault,
     AirflowRetryWait,
     AirflowXComName,
 )
-from portable_pipeline.ir import Loop, Pipeline, Record, Retry, Stage
-from ppc_airflow.building import nodes
-from ppc_airflow.turns import bound
+from portable_pipeline.ir import Pipeline, Record, Retry, Stage
 
 #: The XCom in which Airflow keeps what a task returns.
 _RETURN_VALUE = "return_value"
@@ -28,7 +25,6 @@ def check(pipeline: Pipeline) -> Iterator[Diagnostic]:
         yield from _xcoms(stage)
         if _longest_wait(stage.retry) > LONGEST_WAIT:
             yield AirflowRetryWait(span=stage.span, stage=stage.id)
-    yield from _limits(pipeline)
     for parameter in pipeline.parameters:
         if _stays_marked(parameter.default):
             yield AirflowNestedDefault(span=parameter.span or pipeline.span, parameter=parameter.name)
@@ -43,15 +39,6 @@ def _stays_marked(default: object) -> bool:
 
 def _holds_dict(value: object) -> bool:
     return isinstance(value, list | tuple) and any(isinstance(each, dict) or _holds_dict(each) for each in value)
-
-
-def _limits(pipeline: Pipeline) -> Iterator[Diagnostic]:
-    """Bounded loops whose body Airflow takes in parts, each for all items."""
-    loops = [block for block in pipeline.blocks if isinstance(block, Loop)]
-    bounded = {loop.id: loop for loop in loops if bound(loop, pipeline) is not None}
-    split = {of.id for group, of in nodes(pipeline).groups.items() if group != of.id} if bounded else set()
-    for id in sorted(split & bounded.keys()):
-        yield AirflowLoopLimit(span=bounded[id].span, loop=id)
 
 
 def _xcoms(stage: Stage) -> Iterator[Diagnostic]:

@@ -65,7 +65,10 @@ class _Writing:
         try:
             sorter.prepare()
         except CycleError as error:
-            self._dissolve({*error.args[1]}, ids, depth)
+            tangled = {*error.args[1]}
+            if not any(self._is_in(tangled, id, depth) for id in ids):
+                raise
+            self._dissolve(tangled, ids, depth)
             return self.calls(ids, depth)
         position = {home: index for index, home in enumerate(members)}
         found: list[Call | MappedGroup | ShownGroup] = []
@@ -86,9 +89,12 @@ class _Writing:
     def _dissolve(self, tangled: set[str], ids: Sequence[str], depth: int) -> None:
         """Of groups that come after each other, or after what comes after them, none is shown."""
         for id in ids:
-            frames = self._frames[id]
-            if len(frames) > depth and frames[depth].id in tangled:
-                self._frames[id] = (*frames[:depth], *frames[depth + 1 :])
+            if self._is_in(tangled, id, depth):
+                self._frames[id] = (*self._frames[id][:depth], *self._frames[id][depth + 1 :])
+
+    def _is_in(self, groups: set[str], id: str, depth: int) -> bool:
+        """Whether a unit stands, at that depth, in one of these groups."""
+        return len(self._frames[id]) > depth and self._frames[id][depth].id in groups
 
 
 def _frames(node: Node, scope: Scope) -> Iterator[Group]:

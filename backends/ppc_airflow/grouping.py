@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
 
 from portable_pipeline.ir import Block, Stage
 from portable_pipeline.ir.control import loops_around
@@ -64,51 +63,41 @@ def _groups(nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> dict[str,
 
     In Airflow's view, and in the text of the file, of two groups only one may come after the other.
     """
-    apart = _numbered(nodes, blocks, together=True)
-    if not _in_an_order(apart, nodes, blocks):
-        apart = _numbered(nodes, blocks, together=False)
-    names = _names({*apart.values()})
-    return {id: names[group] for id, group in apart.items()}
+    numbered = _numbered(nodes, blocks)
+    names = _names({*numbered.values()})
+    return {id: names[group] for id, group in numbered.items()}
 
 
-def _numbered(nodes: Mapping[str, Node], blocks: Mapping[str, Block], together: bool) -> dict[str, Group]:
+def _numbered(nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> dict[str, Group]:
     """The loop of each task in a loop, and a number: that of its group among those of the loop.
 
-    Args:
-        together: As few groups as the loop by itself takes: the number tells how often the ways to the task have left
-            the loop. That may leave groups of which each would come after the other. Else it tells how often they
-            have left any loop for another within the outermost one: it only ever rises along the ways.
+    The number tells how often the ways to the task have left the loop. A loop in the loop counts as one task there,
+    which comes after all that any of its tasks comes after: validation has seen to it that there is an order of those.
     """
-    counts: dict[str, dict[str, int]] = {}  # by task, and by loop
-    found: dict[str, Group] = {}
-    for node in nodes.values():
-        around = loops_around(blocks, node.block)
-        here = around[-1].id if around else node.id
-        counted = (here if together else around[0].id) if around else None
-        count = {} if counted is None else {counted: 0}
-        for other in before(node, blocks):
-            loop = innermost_loop(blocks, nodes[other].block)
-            there = other if loop is None else loop.id
-            for each, number in counts[other].items():
-                more = here != there and (not together or each == there)
-                count[each] = max(count.get(each, 0), number + more)
-        counts[node.id] = count
-        if counted is not None:
-            found[node.id] = here, count[counted]
-    return found
-
-
-def _in_an_order(groups: Mapping[str, Group], nodes: Mapping[str, Node], blocks: Mapping[str, Block]) -> bool:
-    """Whether no group comes after itself."""
-    waits: dict[Group | str, set[Group | str]] = {}
-    for node in nodes.values():
-        here = groups.get(node.id, node.id)
-        waits.setdefault(here, set()).update({groups.get(each, each) for each in before(node, blocks)} - {here})
-    try:
-        TopologicalSorter(waits).prepare()
-    except CycleError:
-        return False
-    return True
+    least: dict[tuple[str, str], int] = {}  # by the loop that counts as one, and the loop around
+    for _ in nodes:
+        counts: dict[str, dict[str, int]] = {}  # by task, and by loop
+        risen = dict(least)
+        for node in nodes.values():
+            around = loops_around(blocks, node.block)
+            here = around[-1].id if around else node.id
+            pairs = [(loop.id, outer.id) for depth, loop in enumerate(around) for outer in around[:depth]]
+            count = {each.id: 0 for each in around}
+            for loop, outer in pairs:
+                count[outer] = max(count[outer], least.get((loop, outer), 0))
+            for other in before(node, blocks):
+                loop_of = innermost_loop(blocks, nodes[other].block)
+                there = other if loop_of is None else loop_of.id
+                for each, number in counts[other].items():
+                    count[each] = max(count.get(each, 0), number + (here != there == each))
+            counts[node.id] = count
+            for loop, outer in pairs:
+                risen[loop, outer] = max(risen.get((loop, outer), 0), count[outer])
+        if risen == least:
+            innermost = ((id, innermost_loop(blocks, node.block)) for id, node in nodes.items())
+            return {id: (loop.id, counts[id][loop.id]) for id, loop in innermost if loop is not None}
+        least = risen
+    raise ValueError("loops need each other")
 
 
 def _names(groups: set[Group]) -> dict[Group, str]:

@@ -70,14 +70,21 @@ class _Scopes:
 
 def reentered_loops(pipeline: Pipeline) -> Iterator[Diagnostic]:
     """Loops with a stage that needs a stage outside, which needs one of the loop."""
+    spans = {block.id: block.span for block in pipeline.blocks}
+    yield from (LoopReentered(span=spans[loop], outside=back) for loop, back in reentered(pipeline).items())
+
+
+def reentered(pipeline: Pipeline) -> dict[str, str]:
+    """The ids of such loops, each with that of the stage outside."""
     blocks = {block.id: block for block in pipeline.blocks}
+    found: dict[str, str] = {}
     members: dict[str, set[str]] = defaultdict(set)
     for stage in pipeline.stages:
         for block in around(blocks, stage.block):
             if isinstance(block, Loop):
                 members[block.id].add(stage.id)
     if not members:
-        return
+        return found
     needs = waits(pipeline)
     needed: dict[str, list[str]] = defaultdict(list)
     for name, sources in needs.items():
@@ -87,7 +94,8 @@ def reentered_loops(pipeline: Pipeline) -> Iterator[Diagnostic]:
         after = _reached([each for name in inside for each in needed[name] if each not in inside], needed, inside)
         back = next((each.id for each in pipeline.stages if each.id in after and inside & {*needed[each.id]}), None)
         if back is not None:
-            yield LoopReentered(span=blocks[loop].span, outside=back)
+            found[loop] = back
+    return found
 
 
 def _reached(starts: list[str], edges: Mapping[str, list[str]], without: set[str]) -> set[str]:

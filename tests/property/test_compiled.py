@@ -27,7 +27,7 @@ LOADED_EXAMPLES = 12
 
 #: What a target refuses with a diagnostic of its own: no rule, so nothing that the strategies could leave out. Each has
 #: its own tests; waits, layouts and defaults that the target would change.
-OWN_REFUSALS = {"airflow": {"PPC420", "PPC423", "PPC424"}, "kfp": {"PPC445", "PPC448"}, "prefect": set[str]()}
+OWN_REFUSALS = {"airflow": {"PPC420", "PPC424"}, "kfp": {"PPC445", "PPC448"}, "prefect": set[str]()}
 
 
 def compilable(data: st.DataObject, target: str) -> Pipeline:

@@ -59,35 +59,6 @@ class AirflowXComName(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AirflowLoopLimit(Diagnostic):
-    """`max_parallel` bounds a loop whose items Airflow cannot run to their ends one after the other.
-
-    What
-        Two loops stand in another one, and each has a stage that needs something of the other. Airflow has one group of
-        tasks for each loop, and of two groups only one may come after the other: so they are done in parts, and the
-        second part of a loop begins when all of its items have done the first.
-
-    Why
-        `max_parallel=2` means two items at once, each to the end of its body (M5). A third one that had to wait until
-        one of them has ended would wait for ever.
-
-    Example
-        In a loop, `with for_each(stores, max_parallel=2) as store: a = load(store); b = clean(store)`, then
-        `with for_each(months) as month: c = plan(month); fit(month, total(collect(a)))`, and `b.after(c)`.
-
-    Instead
-        A loop for each of the stages that the other loop ties apart, or no `max_parallel`.
-    """
-
-    code: ClassVar[str] = "PPC423"
-    title: ClassVar[str] = "`max_parallel` bounds loop `{loop}`, which Airflow does in parts, each for all items"
-    help: ClassVar[str] = "write a loop for each part of it, or leave out `max_parallel`"
-    triggered_by: ClassVar[str] = "compiling a pipeline with such a loop for Airflow"
-
-    loop: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class AirflowNestedDefault(Diagnostic):
     """A parameter's default has dicts or records in a list in which not every item is one.
 

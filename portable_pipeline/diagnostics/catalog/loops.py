@@ -1,4 +1,4 @@
-"""PPC147-149: what loops run over."""
+"""PPC147-149: what loops run over; PPC160: what they need of each other."""
 
 from __future__ import annotations
 
@@ -163,3 +163,87 @@ class BadItemKey(Diagnostic):
 
     key: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoopsEntangled(Diagnostic):
+    """Loops of which each waits for something that another one makes.
+
+    What
+        A stage of one loop needs what another loop makes, and a stage of that one what the first loop makes: though no
+        stage needs itself.
+
+    Why
+        Engines run a loop as one whole. With `max_parallel` each of the two could also wait for an item of the other
+        that is never to begin.
+
+    Example
+        ```python
+        from portable_pipeline import collect, for_each, pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load(store: int) -> int:
+            return store
+
+
+        @stage(timeout="5m")
+        def tell(store: int) -> None:
+            print(store)
+
+
+        @stage(timeout="5m")
+        def fit(month: int, rows: list[int]) -> int:
+            return month + sum(rows)
+
+
+        @pipeline
+        def yearly():
+            with for_each([1, 2, 3]) as store:
+                loaded = load(store)
+                told = tell(store)
+            with for_each([1, 2]) as month:
+                fit(month, collect(loaded))
+                planned = tell(month)
+            told.after(planned)
+        ```
+
+    Instead
+        ```python
+        from portable_pipeline import collect, for_each, pipeline, stage
+
+
+        @stage(timeout="5m")
+        def load(store: int) -> int:
+            return store
+
+
+        @stage(timeout="5m")
+        def tell(store: int) -> None:
+            print(store)
+
+
+        @stage(timeout="5m")
+        def fit(month: int, rows: list[int]) -> int:
+            return month + sum(rows)
+
+
+        @pipeline
+        def yearly():
+            with for_each([1, 2, 3]) as store:
+                loaded = load(store)
+            with for_each([1, 2]) as month:
+                fit(month, collect(loaded))
+                planned = tell(month)
+            with for_each([1, 2, 3]) as store:
+                tell(store).after(planned)
+        ```
+    """
+
+    code: ClassVar[str] = "PPC160"
+    title: ClassVar[str] = "loops need each other: {path}"
+    label: ClassVar[str] = "{edge}"
+    help: ClassVar[str] = "make two loops of one of them: what the other one needs, and what needs the other one"
+
+    path: str
+    edge: str

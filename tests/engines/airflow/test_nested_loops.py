@@ -171,6 +171,26 @@ def case(root: str):
     every(collect(r.out), collect(collect(p)))
 """
 
+#: The first loop's second stage waits for the second loop: of the stages after them, one stands between the two.
+WOVEN = (
+    STAGES
+    + """
+@pipeline
+def case(sizes: list[int] = [2, 0, 3], bad: int = -1):
+    with for_each(sizes) as n:
+        with for_each(upto(n), max_parallel=1) as x:
+            one = fragile(x, bad)
+            two = give(x)
+        with for_each(upto(n)) as y:
+            other = give(y)
+        after_one = total(collect(one))
+        after_other = total(collect(other))
+        two.after(after_other)
+        both = add(after_one, after_other)
+    total(collect(both))
+"""
+)
+
 HOOKS = """
 def note(line: str) -> None:
     with open(os.path.join(FOLDER, "hooks.txt"), "a") as file:
@@ -248,6 +268,15 @@ def test_an_inner_loop_over_what_another_one_gave(
 ) -> None:
     answer = compare(session, generate(tmp_path, CHAINED), **params)
     assert seen(answer)["total_3"][2] == result
+
+
+@pytest.mark.parametrize(("params", "result"), [({}, 8), ({"bad": 2}, None)])
+def test_what_comes_between_two_inner_loops(
+    session: Session, tmp_path: Path, params: dict[str, Any], result: int | None
+) -> None:
+    given = generate(tmp_path, WOVEN)
+    assert verify(session, given.pipeline, given.folder).found == ()
+    assert seen(compare(session, given, **params))["total_3"][2] == result
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,9 @@ def wants_root(pipeline: Pipeline) -> bool:
 
 def summary(outcome: RunOutcome) -> object:
     stages = {each.id: (each.state, each.attempts, each.result) for each in outcome.stages}
-    # The module of a class is another where the code has travelled.
-    errors = sorted((each.partition(" failed: ")[0], each.rpartition(".")[2]) for each in outcome.hook_errors)
+    # The class of an error has no module where the code has travelled.
+    told = (each.partition(" failed: ") for each in outcome.hook_errors)
+    errors = sorted((hook, error.rpartition(".")[2]) for hook, _, error in told)
     return outcome.state, outcome.degraded, errors, stages
 
 

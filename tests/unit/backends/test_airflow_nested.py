@@ -178,7 +178,7 @@ with for_each(outer{outer}) as x:
         {between}
     total(collect(a))
 """
-#: The second loop would need only one group, but for a stage that takes what the first one gives after it.
+#: A stage of the second loop takes what the first one gives after it.
 LATE = """
 with for_each(outer) as x:
     with for_each(inner) as y:
@@ -188,20 +188,22 @@ with for_each(outer) as x:
         b = give(z)
         add(b, s)
 """
-#: Each of the two inner loops has a stage that takes what the other one gave.
-CROSSED = """
+#: Of the stages after the first and the second loop, the one needs a stage of the third, and this needs the other.
+WOVEN = """
 with for_each(outer) as x:
-    with for_each(inner{bound}) as y:
+    with for_each(inner, max_parallel=2) as y:
         a = give(y)
         b = give(y)
     with for_each(inner) as z:
         c = give(z)
-        d = add(z, total(collect(a)))
-    b.after(c)
+    after_a = total(collect(a))
+    after_c = total(collect(c))
+    b.after(after_c)
+    add(after_a, after_c)
 """
 
 
-def test_a_loop_is_taken_apart_only_where_it_has_to_be(tmp_path: Path) -> None:
+def test_a_loop_in_a_loop_is_one_group(tmp_path: Path) -> None:
     assert groups(nodes(given(tmp_path, LATE)))["for_each_3"] == [
         "add",
         "for_each_3-entry",
@@ -209,13 +211,18 @@ def test_a_loop_is_taken_apart_only_where_it_has_to_be(tmp_path: Path) -> None:
         "give_2",
         "total-in-for_each_3",
     ]
-    crossed = groups(nodes(given(tmp_path, CROSSED.format(bound=""))))
-    assert {group for group in crossed if group.startswith("for_each_")} == {
+    woven = {group: {*tasks} for group, tasks in groups(nodes(given(tmp_path, WOVEN))).items()}
+    assert {group for group in woven if group} == {
+        "for_each",
+        "for_each-part2",
+        "for_each-part3",
         "for_each_2",
-        "for_each_2-part2",
         "for_each_3",
-        "for_each_3-part2",
     }
+    # The first loop is decided when what its second stage needs is: with that, and so after it, stands what takes it.
+    assert {"give", "give_2", "for_each_2-turn"} < woven["for_each_2"]
+    assert "total_2" in woven["for_each-part2"]
+    assert {"total", "add"} < woven["for_each-part3"]
 
 
 @pytest.mark.parametrize(
@@ -225,11 +232,10 @@ def test_a_loop_is_taken_apart_only_where_it_has_to_be(tmp_path: Path) -> None:
         (BOUNDED.format(outer="", inner=", max_parallel=2", between="give(a)"), []),
         (BOUNDED.format(outer=", max_parallel=2", inner="", between=""), ["PPC401"]),
         (LATE, []),
-        (CROSSED.format(bound=""), []),
-        (CROSSED.format(bound=", max_parallel=2"), ["PPC423"]),
+        (WOVEN, []),
     ],
 )
-def test_a_bound_on_a_loop_that_is_done_in_parts_is_refused(tmp_path: Path, body: str, refused: list[str]) -> None:
+def test_a_bound_on_a_loop_that_holds_another_is_refused(tmp_path: Path, body: str, refused: list[str]) -> None:
     assert codes(given(tmp_path, body)) == refused
 
 
