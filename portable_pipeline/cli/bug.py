@@ -19,7 +19,7 @@ def our_bug(error: Exception) -> Diagnostic:
     if os.environ.get(TRACEBACK_VARIABLE, "0") not in ("", "0"):
         print(trace, file=sys.stderr)
     with tempfile.NamedTemporaryFile(
-        "w", prefix="ppc-traceback-", suffix=".txt", delete=False, encoding="utf-8"
+        "w", prefix="ppc-traceback-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
     ) as file:
         file.write(f"ppc {' '.join(sys.argv[1:])}\n\n{trace}")
     return OurBug(error=f"{type(error).__name__}: {error}", traceback=file.name)

@@ -121,14 +121,19 @@ def resume_locally(
     outcome: RunOutcome | None = None
     opened = Project(project)
     try:
-        record = opened.run(run)
-        kept = kept_stages(opened, record, pipeline, since=since, keep_changed=keep_changed)
-        known = {each.name for each in pipeline.parameters}
-        given = {name: value for name, value in record.parameters.items() if name in known}
-        values = with_defaults(pipeline, given_parameters(pipeline, values=given))
-        bindings = Bindings(values, run_moment(pipeline, record.moment, datetime.now(timezone.utc)))
-        fresh = downstream(pipeline, since) if cache else {stage.id for stage in pipeline.stages}
-        journal = Journal.resume(opened, record, pipeline, kept)
+        lock = opened.lock(opened.run(run).id)
+        try:
+            record = opened.run(run)  # as the one before has left it
+            kept = kept_stages(opened, record, pipeline, since=since, keep_changed=keep_changed)
+            known = {each.name for each in pipeline.parameters}
+            given = {name: value for name, value in record.parameters.items() if name in known}
+            values = with_defaults(pipeline, given_parameters(pipeline, values=given))
+            bindings = Bindings(values, run_moment(pipeline, record.moment, datetime.now(timezone.utc)))
+            fresh = downstream(pipeline, since) if cache else {stage.id for stage in pipeline.stages}
+            journal = Journal.resume(opened, record, pipeline, kept, lock=lock)
+        except BaseException:
+            lock.release()
+            raise
         outcome = _executed(pipeline, bindings, opened, record, journal, kept, fresh, python, max_parallel, observer)
     finally:
         opened.close()

@@ -104,8 +104,7 @@ class Journal:
         journal._add(_INSERT_RUN, *row)
         journal._add(_CAPTURED, run.id, to_json(pipeline))
         journal.note("run_began")
-        journal.commit()
-        return journal
+        return journal._begun()
 
     @classmethod
     def resume(
@@ -115,18 +114,20 @@ class Journal:
         pipeline: Pipeline,
         keep: Collection[str],
         *,
+        lock: RunLock | None = None,
         clock: Callable[[], float] | None = None,
     ) -> Journal:
         """Of a run that goes on.
 
         Args:
             keep: Ids of the stages that are not run again; what is known of the others is forgotten, save attempts.
+            lock: Of the run, if it is held already.
             clock: As that of `begin`.
 
         Raises:
             Refused: If another process works on it, or nothing can be written.
         """
-        lock = project.lock(run.id)
+        lock = lock or project.lock(run.id)
         attempts = Counter(each.stage for each in project.attempts(run.id) if each.stage not in keep)
         session, events = run.sessions + 1, project.events(run.id)
         journal = cls(project, run.id, lock, session=session, events=events, attempts=attempts, clock=clock)
@@ -137,8 +138,15 @@ class Journal:
             journal._add("DELETE FROM stage WHERE run = ? AND id = ?", run.id, stage)
             journal._add("DELETE FROM artifact WHERE run = ? AND stage = ?", run.id, stage)
         journal.note("run_resumed")
-        journal.commit()
-        return journal
+        return journal._begun()
+
+    def _begun(self) -> Journal:
+        try:
+            self.commit()
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     def number(self, stage: str, attempt: int) -> int:
         """The number of an attempt over all sessions.

@@ -301,6 +301,9 @@ class Project:
         with self.usable():
             if not self._is_there():
                 return []  # a question makes no folder
-            cursor = self.database.execute(query, values)
+            try:
+                cursor = self.database.execute(query, values)
+            except UnicodeEncodeError:  # bytes on the command line that are no text: nothing is called so
+                return []
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -10,10 +10,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from portable_pipeline.redaction import HIDDEN
+from portable_pipeline.runner import execute
+from portable_pipeline.runner.messages import StageKept
+from portable_pipeline.runner.resuming import kept_stages
 from portable_pipeline.store import Project
 from tests.unit.cli.conftest import Called
 
@@ -116,6 +120,32 @@ def test_unknown_runs_and_stages_are_told(ppc: Ppc, failed: str) -> None:
     assert (unknown.code, "error[PPC482]: there is no run `nothing`" in unknown.err) == (1, True)
     stage = ppc("show", failed, "--logs", "frist")
     assert (stage.code, "did you mean `first`" in stage.err) == (1, True)
+
+
+def test_names_that_are_no_text_are_unknown(failed: str) -> None:
+    for arguments in (["show"], ["resume"], ["cancel"], ["report"], ["show", failed, "--logs"], ["runs", "--pipeline"]):
+        called = subprocess.run([PPC, *arguments, b"\xff2026"], capture_output=True, check=False)
+        told = called.stdout == b"no runs\n" if "runs" in arguments else b"\\udcff2026" in called.stderr
+        assert (told, b"Traceback" in called.stderr, b"PPC900" in called.stderr) == (True, False, False), called
+
+
+def test_nobody_else_goes_on_with_a_run_that_is_looked_at(
+    ppc: Ppc, failed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_at(*arguments: Any, **settings: Any) -> dict[str, StageKept]:
+        found = kept_stages(*arguments, **settings)
+        other = subprocess.run([PPC, "resume", failed], capture_output=True, check=False)
+        assert (other.returncode, b"error[PPC484]" in other.stderr) == (1, True), other
+        return found
+
+    Path("mended").touch()
+    monkeypatch.setattr(execute, "kept_stages", looked_at)
+    called = ppc("resume", failed)
+    assert called.code == 0, called.err
+    ((stage, attempts),) = [
+        (each.id, each.attempts) for each in Project(Path(".ppc")).stages(failed) if each.id == "second"
+    ]
+    assert (stage, attempts) == ("second", 2)
 
 
 def test_a_run_is_resumed_from_another_folder(

@@ -13,6 +13,7 @@ import pytest
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.outcome import Origin
 from portable_pipeline.store import Journal, Project
+from portable_pipeline.store.locks import holder
 from tests.unit.store.test_project import CASE, record
 
 
@@ -40,6 +41,13 @@ def test_what_cannot_be_written_as_a_whole_is_not_written(project: Project) -> N
     with pytest.raises(Refused):
         journal.commit()
     assert Project(project.folder).stages("r") == []
+
+
+def test_a_run_that_cannot_begin_is_nobodys(project: Project) -> None:
+    Journal.begin(project, record("r"), CASE).close()
+    with pytest.raises(Refused):
+        Journal.begin(project, record("r"), CASE)  # the same id twice
+    assert holder(project.run_folder("r")) is None
 
 
 def test_artifacts_are_told_from_values(project: Project) -> None:
