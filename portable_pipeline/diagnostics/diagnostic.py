@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.span import Span
+
+if sys.version_info >= (3, 11):
+    from typing import Self, dataclass_transform
+else:
+    from typing_extensions import Self, dataclass_transform
 
 
 class Severity(Enum):
@@ -25,8 +31,18 @@ class Related:
     label: str
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class _OnceNeeded:
+    """Subclasses are frozen dataclasses, from their first instance on: hundreds are defined, and few are ever told."""
+
+    def __new__(cls, *_: object, **__: object) -> Self:
+        if "__dataclass_fields__" not in vars(cls):
+            dataclass(frozen=True, kw_only=True)(cls)
+        return super().__new__(cls)
+
+
 @dataclass(frozen=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(_OnceNeeded):
     """Base of all diagnostics. A subclass is one code; its fields fill the templates.
 
     The docstring of a subclass is its page in `ppc explain`, in fixed headings: What, Why, Example, Instead. The
@@ -53,9 +69,8 @@ class Diagnostic:
     def __init_subclass__(cls) -> None:
         """Register the code; a code is never used twice."""
         super().__init_subclass__()
-        # `@dataclass(slots=True)` makes a second class of the same name: that is not a second use.
         taken = Diagnostic._by_code.get(cls.code)
-        if taken is not None and taken.__qualname__ != cls.__qualname__:
+        if taken is not None:
             raise TypeError(f"{cls.code} is already {taken.__name__}")
         Diagnostic._by_code[cls.code] = cls
 

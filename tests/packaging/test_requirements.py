@@ -17,7 +17,7 @@ def required() -> set[str]:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = re.search(r"^dependencies = \[(.*?)^\]", text, re.MULTILINE | re.DOTALL)
     assert listed
-    return {name.lower() for name in re.findall(r'"([A-Za-z0-9_.-]+?)[<>=~ ]', listed[1])}
+    return {name.lower().replace("-", "_") for name in re.findall(r'"([A-Za-z0-9_.-]+?)[<>=~ ]', listed[1])}
 
 
 def test_every_import_is_required() -> None:

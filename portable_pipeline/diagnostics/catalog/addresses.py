@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadTemplate(Diagnostic):
     """An address that cannot be read.
 
@@ -57,7 +55,6 @@ class BadTemplate(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownPlaceholder(Diagnostic):
     """An address with an unknown placeholder.
 
@@ -108,7 +105,6 @@ class UnknownPlaceholder(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MovingPlaceholder(Diagnostic):
     """An address that changes from attempt to attempt.
 
@@ -161,7 +157,6 @@ class MovingPlaceholder(Diagnostic):
     depends_on: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FormattedPlaceholder(Diagnostic):
     """A placeholder with a format.
 

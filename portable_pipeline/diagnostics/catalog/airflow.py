@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class AirflowRetryWait(Diagnostic):
     """A stage's retries would wait longer than Airflow lets a growing wait become.
 
@@ -33,7 +31,6 @@ class AirflowRetryWait(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AirflowXComName(Diagnostic):
     """An output or a field of a result has the name under which Airflow keeps a task's whole return value.
 
@@ -58,7 +55,6 @@ class AirflowXComName(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AirflowNestedDefault(Diagnostic):
     """A parameter's default has dicts or records in a list in which not every item is one.
 

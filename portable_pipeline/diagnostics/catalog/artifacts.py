@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class SharedOutput(Diagnostic):
     """Two outputs whose addresses can be one, or one inside the other.
 
@@ -79,7 +77,6 @@ class SharedOutput(Diagnostic):
     address: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UndatedOutput(Diagnostic):
     """An output of a scheduled pipeline that every run overwrites.
 
@@ -130,7 +127,6 @@ class UndatedOutput(Diagnostic):
     address: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongArtifactKind(Diagnostic):
     """An artifact of one kind for an input of another.
 
@@ -193,7 +189,6 @@ class WrongArtifactKind(Diagnostic):
     actual: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyAddresses(Diagnostic):
     """Addresses that could not be compared with each other.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleMembership(Diagnostic):
     """Python's `in` is asked of what only a run knows.
 
@@ -71,7 +69,6 @@ class HandleMembership(Diagnostic):
     handle: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BlockNotEntered(Diagnostic):
     """A block that is not opened.
 
@@ -123,7 +120,6 @@ class BlockNotEntered(Diagnostic):
     block: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class OtherwiseWithoutWhen(Diagnostic):
     """An `otherwise` that belongs to no `when`.
 
@@ -191,7 +187,6 @@ class OtherwiseWithoutWhen(Diagnostic):
     help: ClassVar[str] = "put it right after the block of its `when`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAPredicate(Diagnostic):
     """`when` is given something that is no predicate.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownArgument(Diagnostic):
     """A stage is called with an argument that it does not take.
 
@@ -58,7 +56,6 @@ class UnknownArgument(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingArgument(Diagnostic):
     """A stage is called without an argument that it needs.
 
@@ -107,7 +104,6 @@ class MissingArgument(Diagnostic):
     argument: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class RepeatedArgument(Diagnostic):
     """A stage gets an argument twice.
 
@@ -157,7 +153,6 @@ class RepeatedArgument(Diagnostic):
     argument: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyArguments(Diagnostic):
     """A stage gets more positional arguments than it takes.
 
@@ -207,7 +202,6 @@ class TooManyArguments(Diagnostic):
     taken: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class AmbiguousHandle(Diagnostic):
     """A handle stands for several artifacts.
 
@@ -276,7 +270,6 @@ class AmbiguousHandle(Diagnostic):
     choices: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingToPass(Diagnostic):
     """A handle stands for nothing that could be passed.
 
@@ -339,7 +332,6 @@ class NothingToPass(Diagnostic):
     has: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConstantNotPortable(Diagnostic):
     """A constant that cannot travel as its declared type.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownCode(Diagnostic):
     """A stage whose function does not travel with the pipeline.
 
@@ -38,7 +36,6 @@ class UnknownCode(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRequirement(Diagnostic):
     """A package that no installer understands.
 
@@ -87,7 +84,6 @@ class BadRequirement(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadCommand(Diagnostic):
     """A command that cannot be executed.
 
@@ -131,7 +127,6 @@ class BadCommand(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadPlaceholder(Diagnostic):
     """A placeholder of a command that stands for nothing.
 
@@ -187,7 +182,6 @@ class BadPlaceholder(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnwrittenOutput(Diagnostic):
     """A command that is not told where to write its output.
 

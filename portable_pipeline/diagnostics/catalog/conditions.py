@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeverTogether(Diagnostic):
     """A stage needs what is never there when it could run.
 
@@ -88,7 +86,6 @@ class NeverTogether(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DeadBranch(Diagnostic):
     """A branch that is decided already.
 
@@ -153,7 +150,6 @@ class DeadBranch(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArtifactInPredicate(Diagnostic):
     """A predicate on an artifact.
 
@@ -213,7 +209,6 @@ class ArtifactInPredicate(Diagnostic):
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IllTypedPredicate(Diagnostic):
     """A comparison that makes no sense.
 

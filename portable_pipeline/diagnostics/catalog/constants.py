@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class NonFiniteNumber(Diagnostic):
     """A constant that JSON cannot hold: NaN or infinity.
 
@@ -57,7 +55,6 @@ class NonFiniteNumber(Diagnostic):
     number: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class LargeConstant(Diagnostic):
     """A constant of more than 48 KiB.
 
@@ -109,7 +106,6 @@ class LargeConstant(Diagnostic):
     kib: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class LargePipeline(Diagnostic):
     """Constants that together make the pipeline large.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedParameter(Diagnostic):
     """A parameter that nothing uses.
 
@@ -57,7 +55,6 @@ class UnusedParameter(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IllTypedDefault(Diagnostic):
     """A default that is not of its parameter's type.
 
@@ -107,7 +104,6 @@ class IllTypedDefault(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DefaultOutOfBounds(Diagnostic):
     """A default that its own constraints refuse.
 
@@ -160,7 +156,6 @@ class DefaultOutOfBounds(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadConstraint(Diagnostic):
     """A constraint that no value satisfies, or that says nothing about the type.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class EngineCannotLoad(Diagnostic):
     """The engine itself does not load the generated file.
 
@@ -36,7 +34,6 @@ class EngineCannotLoad(Diagnostic):
     error: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EngineViewDiffers(Diagnostic):
     """The engine loaded the generated file, and sees something else than the pipeline says.
 
@@ -66,7 +63,6 @@ class EngineViewDiffers(Diagnostic):
     expected: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EngineNotInstalled(Diagnostic):
     """The engine's environment is not there.
 
@@ -92,7 +88,6 @@ class EngineNotInstalled(Diagnostic):
     engine: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoPythonForEngine(Diagnostic):
     """No Python that the engine runs on was found.
 
@@ -120,7 +115,6 @@ class NoPythonForEngine(Diagnostic):
     best: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class InstallFailed(Diagnostic):
     """Packages could not be installed.
 
@@ -148,7 +142,6 @@ class InstallFailed(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EngineDied(Diagnostic):
     """The engine's process ended or stopped answering.
 
@@ -176,7 +169,6 @@ class EngineDied(Diagnostic):
     log: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EngineError(Diagnostic):
     """The engine's driver refused a request.
 
@@ -203,7 +195,6 @@ class EngineError(Diagnostic):
     log: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HomeNotWritable(Diagnostic):
     """The folder in which ppc keeps environments and caches cannot be written.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnlikeFallback(Diagnostic):
     """A stand-in that gives something else.
 
@@ -79,7 +77,6 @@ class UnlikeFallback(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MisplacedFallback(Diagnostic):
     """A stand-in that cannot take its place.
 
@@ -154,7 +151,6 @@ class MisplacedFallback(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StandInUsed(Diagnostic):
     """A stand-in is used by itself.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAFunction(Diagnostic):
     """Something that is no function is made a stage.
 
@@ -55,7 +53,6 @@ class NotAFunction(Diagnostic):
     what: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NestedFunction(Diagnostic):
     """A function from inside another function is made a stage.
 
@@ -109,7 +106,6 @@ class NestedFunction(Diagnostic):
     function: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MethodAsStage(Diagnostic):
     """A method is made a stage.
 
@@ -164,7 +160,6 @@ class MethodAsStage(Diagnostic):
     function: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AsyncStage(Diagnostic):
     """A coroutine is made a stage.
 
@@ -218,7 +213,6 @@ class AsyncStage(Diagnostic):
     function: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GeneratorStage(Diagnostic):
     """A generator is made a stage.
 
@@ -266,7 +260,6 @@ class GeneratorStage(Diagnostic):
     function: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HiddenFunction(Diagnostic):
     """A function that its module no longer has under its name.
 
@@ -330,7 +323,6 @@ class HiddenFunction(Diagnostic):
     function: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSource(Diagnostic):
     """A stage whose code is in no file.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
@@ -10,7 +9,6 @@ from portable_pipeline.diagnostics.diagnostic import Diagnostic
 _ONLY_IR = "IR JSON that another front end made; in a pipeline file the name is a handle, which always exists"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyPipeline(Diagnostic):
     """A pipeline without stages.
 
@@ -54,7 +52,6 @@ class EmptyPipeline(Diagnostic):
     pipeline: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class InvalidName(Diagnostic):
     """A name that some target could not carry.
 
@@ -107,7 +104,6 @@ class InvalidName(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateName(Diagnostic):
     """Two things of one kind have the same name.
 
@@ -134,7 +130,6 @@ class DuplicateName(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageCycle(Diagnostic):
     """Stages wait for each other.
 
@@ -198,7 +193,6 @@ class StageCycle(Diagnostic):
     edge: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownStage(Diagnostic):
     """A reference to a stage that is not there.
 
@@ -225,7 +219,6 @@ class UnknownStage(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownOutput(Diagnostic):
     """A reference to an artifact that its producer does not write.
 
@@ -253,7 +246,6 @@ class UnknownOutput(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownField(Diagnostic):
     """A reference to a field that the result does not have.
 
@@ -283,7 +275,6 @@ class UnknownField(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownParameterName(Diagnostic):
     """A reference to a parameter that the pipeline does not have.
 
@@ -311,7 +302,6 @@ class UnknownParameterName(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoResult(Diagnostic):
     """The result of a stage that returns nothing.
 

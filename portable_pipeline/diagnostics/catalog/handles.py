@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownOutputName(Diagnostic):
     """A stage has no output of that name.
 
@@ -69,7 +67,6 @@ class UnknownOutputName(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleCalled(Diagnostic):
     """A handle is called.
 
@@ -121,7 +118,6 @@ class HandleCalled(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleAssigned(Diagnostic):
     """A handle is assigned to.
 
@@ -177,7 +173,6 @@ class HandleAssigned(Diagnostic):
     target: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleAttribute(Diagnostic):
     """Something is asked of a value that is not there yet.
 
@@ -230,7 +225,6 @@ class HandleAttribute(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAStage(Diagnostic):
     """Something that is no stage is put in order.
 
@@ -288,7 +282,6 @@ class NotAStage(Diagnostic):
     given: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class PipelineInPipeline(Diagnostic):
     """A pipeline is called inside a pipeline.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingFile(Diagnostic):
     """There is no such file.
 
@@ -35,7 +33,6 @@ class MissingFile(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAPipelineFile(Diagnostic):
     """What is named is no Python file and no IR.
 
@@ -61,7 +58,6 @@ class NotAPipelineFile(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotPython(Diagnostic):
     """The file is not Python.
 
@@ -101,7 +97,6 @@ class NotPython(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoPipeline(Diagnostic):
     """The file defines no pipeline.
 
@@ -146,7 +141,6 @@ class NoPipeline(Diagnostic):
     hint: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class SeveralPipelines(Diagnostic):
     """The file defines several pipelines, and the name does not say which.
 
@@ -202,7 +196,6 @@ class SeveralPipelines(Diagnostic):
     names: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownPipeline(Diagnostic):
     """The file has no pipeline of that name.
 
@@ -229,7 +222,6 @@ class UnknownPipeline(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownModule(Diagnostic):
     """There is no module of that name.
 
@@ -255,7 +247,6 @@ class UnknownModule(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FailingImport(Diagnostic):
     """The pipeline file fails when it is imported.
 
@@ -311,7 +302,6 @@ class FailingImport(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FailingPipeline(Diagnostic):
     """The pipeline function fails while it is traced.
 
@@ -363,7 +353,6 @@ class FailingPipeline(Diagnostic):
     error: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotJson(Diagnostic):
     """A `.json` file that is no JSON.
 
@@ -389,7 +378,6 @@ class NotJson(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownIrVersion(Diagnostic):
     """IR of another version.
 
@@ -416,7 +404,6 @@ class UnknownIrVersion(Diagnostic):
     known: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class InvalidIr(Diagnostic):
     """JSON that is no valid IR.
 
@@ -443,7 +430,6 @@ class InvalidIr(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ShadowedModule(Diagnostic):
     """A file with the name of a module of the standard library.
 

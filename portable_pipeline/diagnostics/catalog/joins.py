@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class OpenJoin(Diagnostic):
     """A join of stages that may all run.
 
@@ -90,7 +88,6 @@ class OpenJoin(Diagnostic):
     other: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadJoin(Diagnostic):
     """A join of things that are not alike.
 
@@ -173,7 +170,6 @@ class BadJoin(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class JoinDecides(Diagnostic):
     """A join decides about a block.
 

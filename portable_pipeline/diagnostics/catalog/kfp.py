@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpReservedName(Diagnostic):
     """The code of a stage defines a name that generated KFP components need for themselves.
 
@@ -35,7 +33,6 @@ class KfpReservedName(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpRunDateParameter(Diagnostic):
     """A pipeline whose stages take the run's date has a parameter `run_date` of its own.
 
@@ -58,7 +55,6 @@ class KfpRunDateParameter(Diagnostic):
     triggered_by: ClassVar[str] = "compiling for KFP a pipeline that takes `run.date` and has a parameter `run_date`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpComponentTooLarge(Diagnostic):
     """The code that a KFP component carries is larger than an argument of a program can be.
 
@@ -85,7 +81,6 @@ class KfpComponentTooLarge(Diagnostic):
     kib: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpPipelineTooLarge(Diagnostic):
     """The code of all components together comes close to what a Kubernetes cluster takes as one object.
 
@@ -115,7 +110,6 @@ class KfpPipelineTooLarge(Diagnostic):
     mib: float
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpPlaceholderInCode(Diagnostic):
     """The code of a stage holds what KFP takes for a placeholder, where it cannot be written differently.
 
@@ -141,7 +135,6 @@ class KfpPlaceholderInCode(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpLoopAsOne(Diagnostic):
     """A loop of KFP's ties a stage to another that it does not need.
 
@@ -171,7 +164,6 @@ class KfpLoopAsOne(Diagnostic):
     other: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpGroup(Diagnostic):
     """A condition or a loop has no form in KFP's groups that keeps its meaning.
 
@@ -200,7 +192,6 @@ class KfpGroup(Diagnostic):
     instead: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpRetryInLoop(Diagnostic):
     """A stage with retries stands in a loop, where clusters are reported not to retry.
 
@@ -229,7 +220,6 @@ class KfpRetryInLoop(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class KfpRoundedDefault(Diagnostic):
     """An integer parameter's default is beyond those that KFP keeps as they are.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class SharedByItems(Diagnostic):
     """All items of a loop write one address.
 
@@ -59,7 +57,6 @@ class SharedByItems(Diagnostic):
     address: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ItemKeyOutsideLoop(Diagnostic):
     """An address with `{item_key}` outside of a loop.
 

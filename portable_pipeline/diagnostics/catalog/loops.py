@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAList(Diagnostic):
     """A loop over something that is no list.
 
@@ -67,7 +65,6 @@ class NotAList(Diagnostic):
     given: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnevenLists(Diagnostic):
     """Lists of different lengths that are gone through in step.
 
@@ -115,7 +112,6 @@ class UnevenLists(Diagnostic):
     lengths: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadItemKey(Diagnostic):
     """Items that `key=` does not name.
 
@@ -165,7 +161,6 @@ class BadItemKey(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class LoopsEntangled(Diagnostic):
     """Loops of which each waits for something that another one makes.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class MapWithoutEach(Diagnostic):
     """A map over nothing.
 
@@ -57,7 +55,6 @@ class MapWithoutEach(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EachOutsideMap(Diagnostic):
     """`each` outside of a map.
 
@@ -107,7 +104,6 @@ class EachOutsideMap(Diagnostic):
     argument: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingToCollect(Diagnostic):
     """`collect` of a stage that is in no loop.
 
@@ -167,7 +163,6 @@ class NothingToCollect(Diagnostic):
     loops: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ListOfArtifacts(Diagnostic):
     """One artifact where several are given, or the other way round.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChangedName(Diagnostic):
     """A value that stages need is changed after it was made.
 
@@ -67,7 +65,6 @@ class ChangedName(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FilledByLoop(Diagnostic):
     """A value that stages need is made by a loop at the top of the module.
 
@@ -124,7 +121,6 @@ class FilledByLoop(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class GlobalStatement(Diagnostic):
     """Stage code that changes a global.
 
@@ -179,7 +175,6 @@ class GlobalStatement(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StatementLeftBehind(Diagnostic):
     """A statement at the top of the module does not travel.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleAsCondition(Diagnostic):
     """A handle is used as a condition.
 
@@ -75,7 +73,6 @@ class HandleAsCondition(Diagnostic):
     handle: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleCompared(Diagnostic):
     """A comparison is passed to a stage.
 
@@ -137,7 +134,6 @@ class HandleCompared(Diagnostic):
     argument: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleIterated(Diagnostic):
     """A handle is iterated or unpacked.
 
@@ -199,7 +195,6 @@ class HandleIterated(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleAsText(Diagnostic):
     """A handle becomes part of a text.
 
@@ -249,7 +244,6 @@ class HandleAsText(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleInArithmetic(Diagnostic):
     """A handle is computed with.
 
@@ -309,7 +303,6 @@ class HandleInArithmetic(Diagnostic):
     operator: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleIndexed(Diagnostic):
     """A handle is indexed.
 
@@ -377,7 +370,6 @@ class HandleIndexed(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleAsNumber(Diagnostic):
     """A handle is made a number.
 

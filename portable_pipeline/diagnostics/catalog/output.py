@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotWrite(Diagnostic):
     """A file of the output cannot be written.
 
@@ -35,7 +33,6 @@ class CannotWrite(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StaleFile(Diagnostic):
     """A generated file is not what the pipeline compiles to now.
 
@@ -64,7 +61,6 @@ class StaleFile(Diagnostic):
     how: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class OurBug(Diagnostic):
     """ppc itself failed. It is not your fault.
 

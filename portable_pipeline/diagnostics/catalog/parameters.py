@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 from portable_pipeline.diagnostics.suggest import did_you_mean
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownParameter(Diagnostic):
     """A run is given a parameter that the pipeline does not have.
 
@@ -43,7 +41,6 @@ class UnknownParameter(Diagnostic):
         return cls(pipeline=pipeline, name=name, suggestion=did_you_mean(name, known))
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingParameter(Diagnostic):
     """A run is not given a parameter that has no default.
 
@@ -69,7 +66,6 @@ class MissingParameter(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IllTypedParameter(Diagnostic):
     """The value of a parameter is not of its type, or outside of its bounds.
 
@@ -98,7 +94,6 @@ class IllTypedParameter(Diagnostic):
     suggestion: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRunDate(Diagnostic):
     """`--date` is neither a date nor an instant.
 
@@ -123,7 +118,6 @@ class BadRunDate(Diagnostic):
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadParametersFile(Diagnostic):
     """The file of `--params-file` cannot be read as parameters.
 

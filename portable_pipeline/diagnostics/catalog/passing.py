@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAUri(Diagnostic):
     """An output gets something that is no address.
 
@@ -58,7 +56,6 @@ class NotAUri(Diagnostic):
     output: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleInContainer(Diagnostic):
     """A list or dict of handles is passed to a stage.
 
@@ -117,7 +114,6 @@ class HandleInContainer(Diagnostic):
     argument: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageNotCalled(Diagnostic):
     """A stage is passed on without being called.
 
@@ -175,7 +171,6 @@ class StageNotCalled(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HandleOfAnotherPipeline(Diagnostic):
     """A handle from another pipeline.
 
@@ -202,7 +197,6 @@ class HandleOfAnotherPipeline(Diagnostic):
     handle: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingRoot(Diagnostic):
     """An output has no address.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class RelativeRoot(Diagnostic):
     """An address of a scheduled pipeline that starts nowhere in particular.
 
@@ -59,7 +57,6 @@ class RelativeRoot(Diagnostic):
     path: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnreachableAddress(Diagnostic):
     """An address that generated code has no way to reach.
 
@@ -109,7 +106,6 @@ class UnreachableAddress(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadAddress(Diagnostic):
     """An address that is no address of an artifact.
 
@@ -160,7 +156,6 @@ class BadAddress(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnaddressableParameter(Diagnostic):
     """A parameter in an address whose text is not the same everywhere.
 

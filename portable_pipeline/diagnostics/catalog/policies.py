@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoTimeout(Diagnostic):
     """Stages that may hang for ever.
 
@@ -59,7 +57,6 @@ class NoTimeout(Diagnostic):
     stages: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadDuration(Diagnostic):
     """A duration that cannot be meant.
 
@@ -110,7 +107,6 @@ class BadDuration(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRetry(Diagnostic):
     """A retry setting outside its range.
 
@@ -163,7 +159,6 @@ class BadRetry(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class CapBelowDelay(Diagnostic):
     """A cap on the wait that is shorter than the first wait.
 
@@ -213,7 +208,6 @@ class CapBelowDelay(Diagnostic):
     cap: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoRetries(Diagnostic):
     """Settings for retries of a stage that has none.
 
@@ -263,7 +257,6 @@ class NoRetries(Diagnostic):
     settings: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BeyondPipeline(Diagnostic):
     """A stage that may take longer than the whole run.
 
@@ -315,7 +308,6 @@ class BeyondPipeline(Diagnostic):
     limit: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingToTakeOver(Diagnostic):
     """A cached stage that leaves nothing.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class PrefectFlowName(Diagnostic):
     """The pipeline's name holds a character that Prefect does not allow in the name of a flow.
 
@@ -34,7 +32,6 @@ class PrefectFlowName(Diagnostic):
     banned: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class PrefectParameterName(Diagnostic):
     """A parameter of the pipeline has a name that a Prefect flow cannot give to a parameter.
 
@@ -61,7 +58,6 @@ class PrefectParameterName(Diagnostic):
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class PrefectTagTemplate(Diagnostic):
     """A tag, or the owner, of the pipeline holds what Prefect takes for a template.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadCron(Diagnostic):
     """A schedule that is no cron expression of five fields.
 
@@ -58,7 +56,6 @@ class BadCron(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeverFires(Diagnostic):
     """A schedule without a single fire time.
 
@@ -106,7 +103,6 @@ class NeverFires(Diagnostic):
     expression: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownZone(Diagnostic):
     """A time zone that is not in the IANA database.
 
@@ -156,7 +152,6 @@ class UnknownZone(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeededOnSchedule(Diagnostic):
     """A parameter that no scheduled run is given.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class BrokenBlock(Diagnostic):
     """A block that does not fit together.
 
@@ -35,7 +33,6 @@ class BrokenBlock(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyBlock(Diagnostic):
     """A block without stages.
 
@@ -97,7 +94,6 @@ class EmptyBlock(Diagnostic):
     help: ClassVar[str] = "call a stage in it, or take it away"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadParallelism(Diagnostic):
     """A loop that lets nothing run.
 
@@ -145,7 +141,6 @@ class BadParallelism(Diagnostic):
     given: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class LoopReentered(Diagnostic):
     """A loop that waits for what waits for it.
 
@@ -221,7 +216,6 @@ class LoopReentered(Diagnostic):
     outside: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutsideLoop(Diagnostic):
     """What a stage gives for each item is used outside of its loop.
 
@@ -283,7 +277,6 @@ class OutsideLoop(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ItemOutsideLoop(Diagnostic):
     """The item of a loop is used outside of it.
 
@@ -346,7 +339,6 @@ class ItemOutsideLoop(Diagnostic):
     where: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class CollectedInside(Diagnostic):
     """Something is collected where it is not complete, or where there is nothing to collect.
 

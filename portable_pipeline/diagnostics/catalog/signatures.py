@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnsupportedType(Diagnostic):
     """A type that cannot travel between stages.
 
@@ -60,7 +58,6 @@ class UnsupportedType(Diagnostic):
     instead: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingAnnotation(Diagnostic):
     """Something has no annotation.
 
@@ -110,7 +107,6 @@ class MissingAnnotation(Diagnostic):
     what: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnresolvableAnnotation(Diagnostic):
     """An annotation that cannot be evaluated.
 
@@ -172,7 +168,6 @@ class UnresolvableAnnotation(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnsupportedParameter(Diagnostic):
     """A parameter that cannot be passed by its name.
 
@@ -222,7 +217,6 @@ class UnsupportedParameter(Diagnostic):
     kind: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedConstraint(Diagnostic):
     """Bounds on a parameter of a stage.
 
@@ -277,7 +271,6 @@ class UnusedConstraint(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadSetting(Diagnostic):
     """A setting of another type than it takes.
 
@@ -328,7 +321,6 @@ class BadSetting(Diagnostic):
     expected: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadDuration(Diagnostic):
     """A setting that is no duration.
 

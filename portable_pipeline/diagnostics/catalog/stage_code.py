@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class DynamicNames(Diagnostic):
     """Stage code that reaches names in a way that cannot be seen.
 
@@ -64,7 +62,6 @@ class DynamicNames(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StarImport(Diagnostic):
     """A name may come from a star import.
 
@@ -119,7 +116,6 @@ class StarImport(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class UndefinedName(Diagnostic):
     """Stage code uses a name that nothing defines.
 
@@ -173,7 +169,6 @@ class UndefinedName(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageInStage(Diagnostic):
     """Stage code calls another stage.
 
@@ -233,7 +228,6 @@ class StageInStage(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class LanguageInStage(Diagnostic):
     """Stage code uses the pipeline language.
 
@@ -286,7 +280,6 @@ class LanguageInStage(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileLocation(Diagnostic):
     """Stage code asks where its file is.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongHandle(Diagnostic):
     """Something that is no stage where a stage is needed.
 
@@ -74,7 +72,6 @@ class WrongHandle(Diagnostic):
     advice_on_it: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class SecondFallback(Diagnostic):
     """Two stand-ins for one stage, or one for two, or a stand-in for a stand-in.
 
@@ -132,7 +129,6 @@ class SecondFallback(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAHook(Diagnostic):
     """A hook that cannot be told what happened.
 
@@ -192,7 +188,6 @@ class NotAHook(Diagnostic):
     event: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class HookSetting(Diagnostic):
     """A policy of stages on a hook, which is called once.
 

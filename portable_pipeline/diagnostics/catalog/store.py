@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProjectUnusable(Diagnostic):
     """The folder in which local runs are kept cannot be used.
 
@@ -37,7 +35,6 @@ class ProjectUnusable(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProjectTooNew(Diagnostic):
     """The database of local runs was written by a later version of ppc.
 
@@ -63,7 +60,6 @@ class ProjectTooNew(Diagnostic):
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSuchRun(Diagnostic):
     """There is no local run of that id.
 
@@ -89,7 +85,6 @@ class NoSuchRun(Diagnostic):
     folder: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class AmbiguousRun(Diagnostic):
     """Several runs begin with these characters.
 
@@ -115,7 +110,6 @@ class AmbiguousRun(Diagnostic):
     found: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class RunInProgress(Diagnostic):
     """Another process works on this run.
 
@@ -141,7 +135,6 @@ class RunInProgress(Diagnostic):
     process: int
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageChanged(Diagnostic):
     """A stage that succeeded in the run is not what it was.
 
@@ -171,7 +164,6 @@ class StageChanged(Diagnostic):
     what: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageGone(Diagnostic):
     """The pipeline has lost a stage that succeeded in the run.
 
@@ -197,7 +189,6 @@ class StageGone(Diagnostic):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ParametersChanged(Diagnostic):
     """The pipeline has other parameters than the run was begun with.
 
@@ -223,7 +214,6 @@ class ParametersChanged(Diagnostic):
     names: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingToResume(Diagnostic):
     """The run has succeeded.
 
@@ -248,7 +238,6 @@ class NothingToResume(Diagnostic):
     run: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSuchStage(Diagnostic):
     """The pipeline has no stage of that id.
 
@@ -274,7 +263,6 @@ class NoSuchStage(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoSchedule(Diagnostic):
     """A backfill needs a schedule.
 
@@ -299,7 +287,6 @@ class NoSchedule(Diagnostic):
     pipeline: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class BackfillInProgress(Diagnostic):
     """Another backfill of the pipeline is under way.
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 from portable_pipeline.diagnostics.suggest import did_you_mean
 
 
-@dataclass(frozen=True, kw_only=True)
 class RefusedRule(Diagnostic):
     """The pipeline relies on a rule that the target cannot keep.
 
@@ -49,7 +47,6 @@ class RefusedRule(Diagnostic):
         return "; or ".join(each for each in (self.instead, degrade) if each)
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownTarget(Diagnostic):
     """No installed backend has this name.
 

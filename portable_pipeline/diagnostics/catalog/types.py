@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics.diagnostic import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class TypeMismatch(Diagnostic):
     """A result or a parameter of one type for an argument of another.
 
@@ -75,7 +73,6 @@ class TypeMismatch(Diagnostic):
     suggestion: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class IllTypedConstant(Diagnostic):
     """A constant that is not of the declared type.
 
@@ -127,7 +124,6 @@ class IllTypedConstant(Diagnostic):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ValueForArtifact(Diagnostic):
     """A value for an argument that takes an artifact.
 
@@ -180,7 +176,6 @@ class ValueForArtifact(Diagnostic):
     given: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArtifactForValue(Diagnostic):
     """An artifact for an argument that takes a value.
 
@@ -244,7 +239,6 @@ class ArtifactForValue(Diagnostic):
     producer: str
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameCollision(Diagnostic):
     """Two results of a stage go by one name.
 

@@ -1,12 +1,10 @@
 """Diagnostics and sources that the tests of the renderers share."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from portable_pipeline.diagnostics import Diagnostic, Severity
 
 
-@dataclass(frozen=True, kw_only=True)
 class Sample(Diagnostic):
     """A diagnostic of the tests."""
 
@@ -18,7 +16,6 @@ class Sample(Diagnostic):
     name: str = "it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SampleWarning(Diagnostic):
     """A warning of the tests."""
 
