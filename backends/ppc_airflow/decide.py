@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from portable_pipeline.codegen.calls import Keyword, given
 from portable_pipeline.codegen.literals import Source, commas, identifier, literal
+from portable_pipeline.graph.words import predicate_words
 from portable_pipeline.ir import ParameterRef, RunDate, RunTime
 from ppc_airflow.conditions import condition
 from ppc_airflow.nodes import (
@@ -122,7 +123,7 @@ def _gate(node: Node, gate: Gate, scope: Scope) -> Decision:
         shape=_NOTHING,
         look=look(scope.rules[node.id]),
         skips_if=holds if other else Source(f"not ({holds})"),
-        why=f"`{holds}` " + ("holds" if other else "does not hold"),
+        why=f"`{predicate_words(branch.predicate)}` " + ("holds" if other else "does not hold"),
     )
 
 

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from portable_pipeline.codegen.calls import Keyword
 from portable_pipeline.ir import Group, Loop
 from portable_pipeline.ir.control import around
-from ppc_airflow.nodes import AllItemsOf, Node
+from ppc_airflow.nodes import AllItemsOf, Node, one_by_one
 from ppc_airflow.plan import Call, MappedGroup, ShownGroup
 from ppc_airflow.scope import Scope
 
@@ -70,14 +70,7 @@ class _Writing:
                 raise
             self._dissolve(tangled, ids, depth)
             return self.calls(ids, depth)
-        position = {home: index for index, home in enumerate(members)}
-        found: list[Call | MappedGroup | ShownGroup] = []
-        while sorter.is_active():
-            ready = sorted(sorter.get_ready(), key=position.__getitem__)
-            for home in ready:
-                found += self._home(members[home], depth)
-            sorter.done(*ready)
-        return tuple(found)
+        return tuple(each for home in one_by_one(sorter, tuple(members)) for each in self._home(members[home], depth))
 
     def _home(self, ids: list[str], depth: int) -> Iterator[Call | MappedGroup | ShownGroup]:
         if len(self._frames[ids[0]]) > depth:

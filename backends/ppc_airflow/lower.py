@@ -39,7 +39,7 @@ def lower(pipeline: Pipeline) -> Plan:
         code_folder=identifier(code_folder_name(pipeline)),
         zone=_zone(pipeline),
         has_date=RunDate in moments,
-        has_time=bool({RunDate, RunTime} & moments),
+        has_time=RunTime in moments,
         has_states=has_looks or any(looks_at_others(node, scope) for node in scope.nodes.by_id.values()),
         has_looks=has_looks,
         has_turns=any(isinstance(node.body, TurnOf) for node in scope.nodes.by_id.values()),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 
 from portable_pipeline.ir import (
     Block,
@@ -268,15 +269,25 @@ def inputs_id(stand_in: str) -> str:
 
 def in_order(found: Mapping[str, Node], blocks: Mapping[str, Block]) -> dict[str, Node]:
     """The tasks so that each comes after its upstream and what it is expanded over, otherwise as they are."""
-    position = {id: index for index, id in enumerate(found)}
     sorter = TopologicalSorter({each.id: before(each, blocks) for each in found.values()})
     sorter.prepare()
-    ordered: dict[str, Node] = {}
+    return {id: found[id] for id in one_by_one(sorter, tuple(found))}
+
+
+def one_by_one(sorter: TopologicalSorter[str], as_written: Sequence[str]) -> Iterator[str]:
+    """What has been sorted: each time the first, as they are written, of those that nothing is missing before.
+
+    Args:
+        sorter: Prepared.
+    """
+    position = {id: index for index, id in enumerate(as_written)}
+    ready: list[int] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=position.__getitem__)
-        ordered |= {id: found[id] for id in ready}
-        sorter.done(*ready)
-    return ordered
+        for id in sorter.get_ready():
+            heappush(ready, position[id])
+        first = as_written[heappop(ready)]
+        yield first
+        sorter.done(first)
 
 
 def before(node: Node, blocks: Mapping[str, Block]) -> tuple[str, ...]:

@@ -158,7 +158,7 @@ class Plan:
         code_folder: The package with the stages' code.
         zone: In which the run's date and time are told.
         has_date: Whether a stage needs the run's date.
-        has_time: Whether the run's time is needed, for the date at least.
+        has_time: Whether the run's time is needed.
         has_states: Whether a task asks for another one's state.
         has_looks: Whether a task looks who was skipped.
         has_collects: Whether a task takes what a loop gave.

@@ -12,7 +12,7 @@ from portable_pipeline.ir.graph import in_topological_order
 from ppc_kfp.loops import ITEMS_CARRY
 from ppc_kfp.parameters import about, checks, has_run_date, parameters
 from ppc_kfp.plan import Plan, tasks_of
-from ppc_kfp.plan import RunDate as RunDatePlan
+from ppc_kfp.plan_dates import RunDate as RunDatePlan
 from ppc_kfp.plan_passing import passing_components
 from ppc_kfp.schedules import fires
 from ppc_kfp.scope import scope_of

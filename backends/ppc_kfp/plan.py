@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from portable_pipeline.codegen.calls import Argument, Keyword
-from portable_pipeline.codegen.literals import Source, commas, docstring, literal
+from portable_pipeline.codegen.literals import Source, commas, docstring, in_tuple, literal
+from ppc_kfp.plan_dates import RunDate
 from ppc_kfp.plan_failures import Code, Exit, HandOver, Supervision
 from ppc_kfp.plan_passing import MARK, Gathering, PassingComponents
 
@@ -132,17 +133,44 @@ class Component:
         """The expression for what it returns."""
         if self.returns_one:
             return self.outputs[0].encoded
-        return Source(f"({''.join(f'{each.encoded}, ' for each in self.outputs)})")
+        return in_tuple([each.encoded for each in self.outputs])
 
     @property
-    def recorded(self) -> Source:
-        """What it returns of its artifacts once they are committed, as the end of a tuple."""
-        return Source("".join(f"{expression}, " for _, expression in self.records))
+    def recorded(self) -> tuple[Source, ...]:
+        """What it returns of its artifacts once they are committed."""
+        return tuple(expression for _, expression in self.records)
 
     @property
-    def unrecorded(self) -> Source:
-        """The same where there are none."""
-        return Source('"", ' * len(self.records))
+    def returned(self) -> Source:
+        """What it returns once its artifacts are committed, some of it in `encoded` already."""
+        if not self.records:
+            return Source("encoded")
+        return in_tuple(((Source("*encoded"),) if self.outputs else ()) + self.recorded)
+
+    @property
+    def handed_over(self) -> Source:
+        """What it returns where nobody has to stand in."""
+        values = (*self.hand_over.values, *self.recorded) if self.hand_over is not None else ()
+        return values[0] if self.returns_one else in_tuple(values) if values else Source("")
+
+    @property
+    def succeeded(self) -> Source:
+        """What it returns of a supervised attempt that has succeeded."""
+        assert self.supervision is not None
+        values = self.supervision.values
+        told = (Source('""'),) if self.supervision.is_saved else ()
+        if self.returns_one:
+            return Source(f"{values}[0]")
+        if self.outputs and not told and not self.records:
+            return Source(f"tuple({values})")
+        return in_tuple((*told, *((Source(f"*{values}"),) if self.outputs else ()), *self.recorded))
+
+    @property
+    def failed(self) -> Source:
+        """What it returns in the place of that, where a stand-in takes over."""
+        assert self.supervision is not None
+        failure = Source(f'encode_result({self.supervision.failure}, "str", "failure")')
+        return in_tuple((failure, *self.supervision.empty, *(Source('""') for _ in self.records)))
 
     @property
     def answer(self) -> Source:
@@ -327,48 +355,6 @@ class Check:
         bounds = (Source(f"{each.name}={each.value}") for each in self.bounds)
         checked = Source(f"check_value({commas((literal(self.name), self.name, self.declared, *bounds))})")
         return Source(f"{self.name} = {checked}") if self.as_text else checked
-
-
-@dataclass(frozen=True, slots=True)
-class Fires:
-    """When a cron schedule fires, field by field; `either_day` when day of month and of week are both restricted."""
-
-    minutes: Source
-    hours: Source
-    days: Source
-    months: Source
-    weekdays: Source
-    either_day: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RunDate:
-    """How the run's date and instant are resolved (D1).
-
-    Args:
-        zone: The schedule's time zone.
-        fires: The schedule; None for a pipeline without one.
-    """
-
-    zone: str
-    fires: Fires | None
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A recurring run.
-
-    Args:
-        cron: Five fields, as written.
-        fields: Six fields, as KFP takes them.
-        takes_run_date: Whether the pipeline has the parameter `run_date`.
-        zone: In which the user wanted it to fire; KFP has UTC only.
-    """
-
-    cron: str
-    fields: str
-    takes_run_date: bool
-    zone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def predicate_component(branch: Branch, name: Source, is_text: Callable[[Value],
         words=_words(branch.predicate),
         carried=tuple(map(identifier, sorted(carried))),
         arguments=tuple(Argument(name, ANNOTATIONS[operand_wire(each, is_text)]) for name, each in arguments.values()),
-        expression=_expression(branch.predicate, lambda value: arguments[value][0], is_text),
+        expression=_outermost(_expression(branch.predicate, lambda value: arguments[value][0], is_text)),
     )
 
 
@@ -116,13 +116,18 @@ def _expression(predicate: Predicate, name: Callable[[Value], Source], is_text: 
     left, right = (_operand(each, name, is_text) for each in (predicate.left, predicate.right))
     if isinstance(predicate.right.value, Constant) and predicate.operator in ("==", "!="):
         value = predicate.right.value.value
-        if value is True and predicate.operator == "==" and _is_bool(predicate.left.type):
+        if _is_truth(predicate):
             return left
         if value is None or isinstance(value, bool):
             # `True == 1` in Python; the linters' `is` would not do.
             right = Source(f"[{right}]")
             return Source(f"({left} {'in' if predicate.operator == '==' else 'not in'} {right})")
     return Source(f"({left} {predicate.operator} {right})")
+
+
+def _outermost(expression: Source) -> Source:
+    """What is in brackets for the sake of what is around it, where there is nothing."""
+    return Source(expression[1:-1]) if expression.startswith("(") else expression
 
 
 def _operand(operand: Operand, name: Callable[[Value], Source], is_text: Callable[[Value], bool]) -> Source:
@@ -134,8 +139,11 @@ def _operand(operand: Operand, name: Callable[[Value], Source], is_text: Callabl
     return decoding(name(operand.value), operand.type, operand_wire(operand, is_text), lambda _: Source("dict"))
 
 
-def _is_bool(declared: Type) -> bool:
-    return isinstance(declared, Scalar) and declared.name == "bool"
+def _is_truth(predicate: Compare) -> bool:
+    """Whether it is a bool on its own: `when(force)`."""
+    declared, right = predicate.left.type, predicate.right.value
+    is_bool = isinstance(declared, Scalar) and declared.name == "bool"
+    return is_bool and predicate.operator == "==" and isinstance(right, Constant) and right.value is True
 
 
 def _holds_moments(declared: Type) -> bool:
@@ -160,6 +168,8 @@ def _words(predicate: Predicate) -> str:
             return word.join(map(_grouped, predicate.items))
         case Not():
             return f"not {_grouped(predicate.item)}"
+    if _is_truth(predicate):
+        return _side(predicate.left)
     return f"{_side(predicate.left)} {predicate.operator} {_side(predicate.right)}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portable_pipeline.codegen.literals import Source, literal
 from portable_pipeline.ir import Pipeline
-from ppc_kfp.plan import Fires, Schedule
+from ppc_kfp.plan_dates import Fires, Schedule
 
 _RANGES = (range(60), range(24), range(1, 32), range(1, 13), range(7))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -69,6 +69,11 @@ def comment(text: str) -> Source:
 def commas(items: Iterable[Source]) -> Source:
     """Pieces of source, separated by commas."""
     return _joined(", ", items)
+
+
+def in_tuple(items: Sequence[Source]) -> Source:
+    """A tuple of them. A comma behind the last of several would make the formatter give each its own line."""
+    return Source(f"({items[0]},)" if len(items) == 1 else f"({commas(items)})")
 
 
 def lines(items: Iterable[Source]) -> Source:

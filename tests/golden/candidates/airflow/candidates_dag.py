@@ -5,7 +5,7 @@ The tasks first, then how they hang together. What they run is in `candidates_co
 both belong side by side at the root of the DAGs folder, which is on `sys.path`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Param, TriggerRule, dag, task, task_group, timezone
@@ -14,14 +14,9 @@ from airflow.sdk.exceptions import AirflowRescheduleException
 from candidates_code.stage_runtime import attempt, loop_items
 
 
-def run_time(dag_run) -> datetime:
-    """The moment that the run is for; a run without a logical date is for the moment at which it may start."""
-    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC"))
-
-
 def run_date(dag_run) -> date:
-    """The day that the run is for."""
-    return run_time(dag_run).date()
+    """The day that the run is for; a run without a logical date is for the day on which it may start."""
+    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC")).date()
 
 
 def has_turn(ti, *stages: str, at_once: int) -> bool:
@@ -65,6 +60,16 @@ def map_train_items() -> list:
     )
 
 
+# A scheduler under load may take the end of one look for the failure of the next; hence the retries.
+# https://github.com/apache/airflow/issues/71172
+@task.sensor(
+    task_id="map_train-turn", mode="reschedule", retries=20, retry_delay=timedelta(seconds=10)
+)
+def map_train_turn(ti) -> bool:
+    """Let 2 items be in progress at once."""
+    return has_turn(ti, "train", at_once=2)
+
+
 @task(task_id="load", execution_timeout=timedelta(minutes=1))
 def load(params, dag_run) -> dict:
     """Write the numbers 1 to `rows`."""
@@ -74,16 +79,6 @@ def load(params, dag_run) -> dict:
         inputs={"rows": params["rows"]},
         outputs={"table": f"{params['root']}/{run_date(dag_run)}/table.csv"},
     )
-
-
-# A scheduler under load may take the end of one look for the failure of the next; hence the retries.
-# https://github.com/apache/airflow/issues/71172
-@task.sensor(
-    task_id="map_train-turn", mode="reschedule", retries=20, retry_delay=timedelta(seconds=10)
-)
-def map_train_turn(ti) -> bool:
-    """Let 2 items be in progress at once."""
-    return has_turn(ti, "train", at_once=2)
 
 
 @task(

@@ -122,7 +122,6 @@ def load(rows: int, table_uri: str, table: dsl.Output[dsl.Dataset]) -> str:
     Returns:
         Output: JSON, int.
     """
-
     from kfp.dsl import Artifact
 
     def load(rows: int, table: Artifact) -> int:
@@ -192,16 +191,12 @@ def train(
     )
     encoded = (encode_result(result, "float", "stage `train`: result"),)
     commit_outputs(model)
-    return (
-        *encoded,
-        artifact_record(model),
-    )
+    return (*encoded, artifact_record(model))
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=VALUES + ARTIFACTS + RECORDS)
 def choose(models: str, losses: str, winner_uri: str, winner: dsl.Output[dsl.Model]) -> str:
     """Copy the model with the least loss; returns its first line."""
-
     from kfp.dsl import Artifact
 
     def choose(models: list[Artifact], losses: list[float], winner: Artifact) -> str:

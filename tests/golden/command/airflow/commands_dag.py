@@ -5,7 +5,7 @@ The tasks first, then how they hang together. What they run is in `commands_code
 both belong side by side at the root of the DAGs folder, which is on `sys.path`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Param, dag, task
@@ -13,14 +13,9 @@ from airflow.sdk import Param, dag, task
 from commands_code.stage_runtime import attempt, attempt_command
 
 
-def run_time(dag_run) -> datetime:
-    """The moment that the run is for; a run without a logical date is for the moment at which it may start."""
-    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC"))
-
-
 def run_date(dag_run) -> date:
-    """The day that the run is for."""
-    return run_time(dag_run).date()
+    """The day that the run is for; a run without a logical date is for the day on which it may start."""
+    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC")).date()
 
 
 @task(task_id="write", execution_timeout=timedelta(minutes=1))

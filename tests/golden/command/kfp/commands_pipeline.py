@@ -41,7 +41,6 @@ def resolve_run_date(given: str) -> NamedTuple("Run", [("date", str), ("time", s
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=VALUES + ARTIFACTS)
 def write(lines: str, text_uri: str, text: dsl.Output[dsl.Dataset]):
     """Write the lines, unsorted."""
-
     from kfp.dsl import Artifact
 
     def write(lines: list[str], text: Artifact) -> None:
@@ -90,7 +89,6 @@ def pick(
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS + ARTIFACTS)
 def read(found: dsl.Input[dsl.Dataset]) -> str:
     """The line that was found."""
-
     from kfp.dsl import Artifact
 
     def read(found: Artifact) -> str:

@@ -83,7 +83,6 @@ def ingest(table_uri: str, table: dsl.Output[dsl.Dataset]) -> str:
     Returns:
         Output: JSON, int.
     """
-
     from kfp.dsl import Artifact
 
     # The source is the only stage that talks to something outside, so it is the only one that waits longer each time.
@@ -113,7 +112,6 @@ def validate(table: dsl.Input[dsl.Dataset], rows: str, min_rows: int) -> str:
     Returns:
         Output: JSON, list of str.
     """
-
     from kfp.dsl import Artifact
 
     class Abort(Exception):
@@ -153,7 +151,6 @@ def featurize(
     splits: dsl.Output[dsl.Artifact],
 ):
     """Scale the columns and split the rows, both fitted on the training part alone."""
-
     from kfp.dsl import Artifact
 
     def featurize(
@@ -196,7 +193,6 @@ def train(
     model: dsl.Output[dsl.Model],
 ):
     """Fit the classifier."""
-
     from kfp.dsl import Artifact
 
     def train(
@@ -336,7 +332,6 @@ def deploy(
     model: dsl.Input[dsl.Model], version: str, release_uri: str, release: dsl.Output[dsl.Dataset]
 ):
     """Write the manifest that the serving fleet polls; it names the version and the content that it stands for."""
-
     from kfp.dsl import Artifact
 
     def deploy(

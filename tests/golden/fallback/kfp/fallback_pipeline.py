@@ -65,7 +65,6 @@ def train(
     """
 
     def attempt():
-
         from kfp.dsl import Artifact
 
         def train(rows: int, needed: int, model: Artifact) -> int:
@@ -111,14 +110,8 @@ def train(
     if failure:
         call_hook(f"on_failure of {stage}", tell)
         # The stand-in takes over.
-        return (
-            encode_result(failure, "str", "failure"),
-            "null",
-        )
-    return (
-        "",
-        *values,
-    )
+        return (encode_result(failure, "str", "failure"), "null")
+    return ("", *values)
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS + ARTIFACTS + STAND_IN)
@@ -157,7 +150,6 @@ def previous_model(
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS + ARTIFACTS)
 def serve(model: dsl.Input[dsl.Model], rows: str) -> str:
     """Put the model to work; returns what it is."""
-
     from kfp.dsl import Artifact
 
     def serve(model: Artifact, rows: int) -> str:

@@ -5,7 +5,7 @@ The tasks first, then how they hang together. What they run is in `gate_code/`:
 both belong side by side at the root of the DAGs folder, which is on `sys.path`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from airflow.sdk import Param, TriggerRule, dag, task
@@ -14,14 +14,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 from gate_code.stage_runtime import attempt
 
 
-def run_time(dag_run) -> datetime:
-    """The moment that the run is for; a run without a logical date is for the moment at which it may start."""
-    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC"))
-
-
 def run_date(dag_run) -> date:
-    """The day that the run is for."""
-    return run_time(dag_run).date()
+    """The day that the run is for; a run without a logical date is for the day on which it may start."""
+    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC")).date()
 
 
 @task(task_id="train", execution_timeout=timedelta(minutes=1))
@@ -48,7 +43,7 @@ def when_gate(auc, live_score, rows, params) -> None:
     """Let what comes next run only if this holds."""
     if not (params["force"] or (auc > live_score and rows >= params["least_rows"])):
         raise AirflowSkipException(
-            "`params['force'] or (auc > live_score and rows >= params['least_rows'])` does not hold"
+            "`force or (train.auc > live_score and train.rows >= least_rows)` does not hold"
         )
 
 
@@ -57,7 +52,7 @@ def otherwise_gate(auc, live_score, rows, params) -> None:
     """Let what comes next run only if this does not hold."""
     if params["force"] or (auc > live_score and rows >= params["least_rows"]):
         raise AirflowSkipException(
-            "`params['force'] or (auc > live_score and rows >= params['least_rows'])` holds"
+            "`force or (train.auc > live_score and train.rows >= least_rows)` holds"
         )
 
 

@@ -50,15 +50,13 @@ def check_parameters(seed: int, least_rows: int):
 def when_holds(
     force: bool, train_auc: float, live_score: float, train_rows: str, least_rows: int
 ) -> str:
-    """Whether force == True or (train.auc > live_score and train.rows >= least_rows)."""
+    """Whether force or (train.auc > live_score and train.rows >= least_rows)."""
     return (
         "yes"
-        if (
-            decode_value(force, "bool")
-            or (
-                (decode_value(train_auc, "float") > decode_value(live_score, "float"))
-                and (decode_value(train_rows, "int") >= decode_value(least_rows, "int"))
-            )
+        if decode_value(force, "bool")
+        or (
+            (decode_value(train_auc, "float") > decode_value(live_score, "float"))
+            and (decode_value(train_rows, "int") >= decode_value(least_rows, "int"))
         )
         else "no"
     )
@@ -121,7 +119,6 @@ def live_score(live_auc: float) -> float:
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS + ARTIFACTS)
 def deploy(model: dsl.Input[dsl.Model], note: str) -> str:
     """Make the model the live one."""
-
     from kfp.dsl import Artifact
 
     def deploy(model: Artifact, note: str) -> str:
@@ -207,9 +204,7 @@ def gate(
             train_rows=train_task.outputs["rows"],
             least_rows=least_rows,
         )
-        .set_display_name(
-            "when force == True or (train.auc > live_score and train.rows >= least_rows)"
-        )
+        .set_display_name("when force or (train.auc > live_score and train.rows >= least_rows)")
         .set_caching_options(False)
     )
 

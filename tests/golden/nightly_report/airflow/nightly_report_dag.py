@@ -5,7 +5,7 @@ The tasks first, then how they hang together. What they run is in `nightly_repor
 both belong side by side at the root of the DAGs folder, which is on `sys.path`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pendulum
@@ -24,14 +24,9 @@ from airflow.sdk.exceptions import AirflowRescheduleException, AirflowSkipExcept
 from nightly_report_code.stage_runtime import RunEvent, attempt, call_hook, loop_items
 
 
-def run_time(dag_run) -> datetime:
-    """The moment that the run is for; a run without a logical date is for the moment at which it may start."""
-    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC"))
-
-
 def run_date(dag_run) -> date:
-    """The day that the run is for."""
-    return run_time(dag_run).date()
+    """The day that the run is for; a run without a logical date is for the day on which it may start."""
+    return (dag_run.logical_date or dag_run.run_after).astimezone(ZoneInfo("UTC")).date()
 
 
 def has_turn(ti, *stages: str, at_once: int) -> bool:
@@ -130,7 +125,15 @@ def extract(item, params, dag_run, ti) -> dict:
 def when_gate(extract, params) -> None:
     """Let what comes next run only if this holds."""
     if not (extract > params["much"]):
-        raise AirflowSkipException("`extract > params['much']` does not hold")
+        raise AirflowSkipException("`extract > much` does not hold")
+
+
+@task(task_id="warn", execution_timeout=timedelta(minutes=1))
+def warn(item, total, ti) -> dict:
+    """Point out a region that sold a lot."""
+    return attempt(
+        "pipeline:warn", stage=f"warn[{ti.map_index}]", inputs={"region": item, "total": total}
+    )
 
 
 @task(task_id="total", trigger_rule=TriggerRule.NONE_FAILED, execution_timeout=timedelta(minutes=1))
@@ -143,14 +146,6 @@ def total(ti) -> dict:
             "sales": collected(ti, "extract", "sales"),
             "totals": collected(ti, "extract", "result"),
         },
-    )
-
-
-@task(task_id="warn", execution_timeout=timedelta(minutes=1))
-def warn(item, total, ti) -> dict:
-    """Point out a region that sold a lot."""
-    return attempt(
-        "pipeline:warn", stage=f"warn[{ti.map_index}]", inputs={"region": item, "total": total}
     )
 
 

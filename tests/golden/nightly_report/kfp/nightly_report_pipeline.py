@@ -76,7 +76,7 @@ def check_parameters(names: str, much: int):
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_scalar, decode_value])
 def when_holds(extract: str, much: int) -> str:
     """Whether extract > much."""
-    return "yes" if (decode_value(extract, "int") > decode_value(much, "int")) else "no"
+    return "yes" if decode_value(extract, "int") > decode_value(much, "int") else "no"
 
 
 @dsl.component(
@@ -231,10 +231,7 @@ def extract(
     )
     encoded = (encode_result(result, "int", "stage `extract`: result"),)
     commit_outputs(sales)
-    return (
-        *encoded,
-        artifact_record(sales),
-    )
+    return (*encoded, artifact_record(sales))
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=SCALARS)
@@ -258,7 +255,6 @@ def total(sales: str, totals: str) -> str:
     Returns:
         Output: JSON, int.
     """
-
     from kfp.dsl import Artifact
 
     def total(sales: list[Artifact], totals: list[int]) -> int:

@@ -58,7 +58,6 @@ def fetch(source: str, outages: int, page_uri: str, page: dsl.Output[dsl.Dataset
     Returns:
         Output: JSON, int.
     """
-
     from kfp.dsl import Artifact
 
     # Waits 1 s, 2 s, then never more than 3 s; each attempt is killed, children and all, when it takes longer than 30 s.
@@ -87,7 +86,6 @@ def count(page: dsl.Input[dsl.Dataset]) -> str:
     Returns:
         Output: JSON, int.
     """
-
     from kfp.dsl import Artifact
 
     def count(page: Artifact) -> int:
