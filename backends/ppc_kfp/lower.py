@@ -56,7 +56,7 @@ def lower(pipeline: Pipeline) -> Plan:
         texts=tuple(Keyword(literal(output), variable) for output, variable in scope.texts.items()),
         predicates=predicates,
         loops=tuple(scope.loops.values()),
-        gatherings=tuple(scope.gatherings.values()),
+        gatherings=tuple(dict.fromkeys(scope.gatherings.values())),
         passing=passing_components((task.component, len(task.arguments)) for task in tasks_of(steps)),
         components=tuple(by_name[name] for name in made),
         steps=steps,

@@ -23,13 +23,11 @@ class Gathering:
     """A component that turns what a loop gave into one JSON text.
 
     Args:
-        stage: Whose results it takes.
-        as_json: Whether these travel as JSON texts.
+        as_json: Whether what it takes travels as JSON texts.
         marked: Whether marks are among them.
     """
 
     name: Source
-    stage: str
     as_json: bool
     marked: bool
 
@@ -37,7 +35,7 @@ class Gathering:
     def docstring(self) -> Source:
         """What it returns."""
         skipped = ", where it was not skipped" if self.marked else ""
-        return docstring(f"What `{self.stage}` gave for each item{skipped}, in order, as JSON.")
+        return docstring(f"What a stage gave for each item{skipped}, in order, as JSON.")
 
 
 @dataclass(frozen=True, slots=True)

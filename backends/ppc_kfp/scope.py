@@ -19,7 +19,7 @@ from ppc_kfp.failing import bound
 from ppc_kfp.layout import layout
 from ppc_kfp.loops import Use, items_component, slots
 from ppc_kfp.names import CARRIED_NAMES, MODULE_NAMES
-from ppc_kfp.nodes import AllEnded, Ended, Group, Node, Repeated, Wanted, innermost
+from ppc_kfp.nodes import AllEnded, Ended, Group, Node, Repeated, Wanted
 from ppc_kfp.parameters import RUN_DATE_PARAMETER, checked_parameters, moments, printed
 from ppc_kfp.passing import Passing, Single, passing
 from ppc_kfp.paths import Paths
@@ -118,7 +118,8 @@ def scope_of(pipeline: Pipeline) -> Scope:
     }
     conditions = {each.id: names.take(python_name(each.id)) for each in whens}
     collected = tuple(dict.fromkeys(each for found in passes.collected.values() for each in found))
-    gatherings = {each: _gathering(each, made, passes, names) for each in collected}
+    kinds = {each: _gathered(each, made, passes) for each in collected}
+    by_kind = {kind: Gathering(names.take(_GATHERINGS[kind]), *kind) for kind in dict.fromkeys(kinds.values())}
     return Scope(
         pipeline=pipeline,
         paths=paths,
@@ -143,7 +144,7 @@ def scope_of(pipeline: Pipeline) -> Scope:
         prepared={each.id: names.take(f"{python_name(each.id)}_items_task") for each in loops},
         items={each.id: names.take(each.items[0].name) for each in loops},
         slots={each.id: slots(pipeline, each) for each in loops},
-        gatherings=gatherings,
+        gatherings={each: by_kind[kind] for each, kind in kinds.items()},
         gathered={each: names.take(f"{_stem(each)}_values") for each in collected},
         empty={each: names.take(f"{_decider(passes, each)}_empty") for each in passes.collected},
         marks={each: names.take(f"{_decider(passes, each)}_skipped") for each in passes.marked},
@@ -170,17 +171,24 @@ def _decider(passes: Passing, group: Group) -> str:
     return python_name(node.loop if isinstance(node, Repeated) else node.decider.replace(" ", "_"))
 
 
-def _gathering(
-    value: Collected | AllEnded, made: Mapping[str, Lowered], passes: Passing, names: FreeNames
-) -> Gathering:
+#: What collects values that travel as JSON, or as texts; and where some may have been skipped.
+_GATHERINGS = {
+    (True, False): "collect_values",
+    (False, False): "collect_texts",
+    (True, True): "collect_given_values",
+    (False, True): "collect_given_texts",
+}
+
+
+def _gathered(value: Collected | AllEnded, made: Mapping[str, Lowered], passes: Passing) -> tuple[bool, bool]:
+    """Whether what is collected travels as JSON, and whether some of it may have been skipped."""
     as_json = not isinstance(value.of, Ended)
     if isinstance(value.of, ResultRef):
         producer = made[value.of.stage]
         output = next(each for each in producer.component.outputs if each.name == producer.values[value.of.field])
         # On its way out of a condition, a number or a bool has become text.
         as_json = bool(output.note) or output.annotation != "str"
-    marked = value.of in passes.passed.get(passes.body(value), ())
-    return Gathering(names.take(f"collect_{_stem(value)}"), innermost(value).stage, as_json, marked)
+    return as_json, value.of in passes.passed.get(passes.body(value), ())
 
 
 def _stem(value: Wanted) -> str:

@@ -92,17 +92,8 @@ def map_train_items(candidate: str) -> NamedTuple("Items", [("items", list), ("a
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_value, decode_value])
-def collect_train_model(values: list) -> str:
-    """What `train` gave for each item, in order, as JSON."""
-    import json
-
-    items = [decode_value(each, "any", as_json=True) for each in values]
-    return json.dumps(items).replace("{{", "{\\u007b")
-
-
-@dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_value, decode_value])
-def collect_train(values: list) -> str:
-    """What `train` gave for each item, in order, as JSON."""
+def collect_values(values: list) -> str:
+    """What a stage gave for each item, in order, as JSON."""
     import json
 
     items = [decode_value(each, "any", as_json=True) for each in values]
@@ -271,13 +262,13 @@ def candidates(root: str = "build/candidates", rows: int = 10, run_date: str = "
             kubernetes.set_timeout(train_task, 60)
 
         train_model_values = (
-            collect_train_model(values=dsl.Collected(train_task.outputs["model_record"]))
+            collect_values(values=dsl.Collected(train_task.outputs["model_record"]))
             .set_display_name("collect train.model")
             .set_caching_options(False)
         )
 
         train_values = (
-            collect_train(values=dsl.Collected(train_task.outputs["result"]))
+            collect_values(values=dsl.Collected(train_task.outputs["result"]))
             .set_display_name("collect train")
             .set_caching_options(False)
         )

@@ -100,8 +100,8 @@ def for_each_items(item_: str) -> NamedTuple("Items", [("items", list), ("any", 
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_value, decode_value])
-def collect_extract_sales(values: list) -> str:
-    """What `extract` gave for each item, in order, as JSON."""
+def collect_values(values: list) -> str:
+    """What a stage gave for each item, in order, as JSON."""
     import json
 
     items = [decode_value(each, "any", as_json=True) for each in values]
@@ -109,17 +109,8 @@ def collect_extract_sales(values: list) -> str:
 
 
 @dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_value, decode_value])
-def collect_extract(values: list) -> str:
-    """What `extract` gave for each item, in order, as JSON."""
-    import json
-
-    items = [decode_value(each, "any", as_json=True) for each in values]
-    return json.dumps(items).replace("{{", "{\\u007b")
-
-
-@dsl.component(base_image=BASE_IMAGE, additional_funcs=[convert_value, decode_value])
-def collect_warn(values: list) -> str:
-    """What `warn` gave for each item, where it was not skipped, in order, as JSON."""
+def collect_given_texts(values: list) -> str:
+    """What a stage gave for each item, where it was not skipped, in order, as JSON."""
     import json
 
     items = [decode_value(each, "any", as_json=False) for each in values if each != "\u2060skipped"]
@@ -406,19 +397,19 @@ def nightly_report(
                 )
 
             extract_sales_values = (
-                collect_extract_sales(values=dsl.Collected(extract_task.outputs["sales_record"]))
+                collect_values(values=dsl.Collected(extract_task.outputs["sales_record"]))
                 .set_display_name("collect extract.sales")
                 .set_caching_options(False)
             )
 
             extract_values = (
-                collect_extract(values=dsl.Collected(extract_task.outputs["result"]))
+                collect_values(values=dsl.Collected(extract_task.outputs["result"]))
                 .set_display_name("collect extract")
                 .set_caching_options(False)
             )
 
             warn_values = (
-                collect_warn(values=dsl.Collected(warn_passed.output))
+                collect_given_texts(values=dsl.Collected(warn_passed.output))
                 .set_display_name("collect warn")
                 .set_caching_options(False)
             )
