@@ -246,7 +246,7 @@ def test_secrets_are_not_shown(ppc: Ppc, own_place: Path) -> None:
 from portable_pipeline import pipeline, stage
 
 
-@stage(timeout="1m", retries=1)
+@stage(timeout="1m")
 def log_in(api_token: str, port: int) -> dict[str, str]:
     """Tells everybody."""
     print(f"{api_token=}")
