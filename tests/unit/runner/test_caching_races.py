@@ -20,8 +20,9 @@ from rich.console import Console
 
 from portable_pipeline.ir import Pipeline, RunDate, Text, Uri, to_json
 from portable_pipeline.outcome import Origin, RunOutcome
-from portable_pipeline.runner import observer_for, resume_locally, run_locally, taking_over
+from portable_pipeline.runner import StageChanged, observer_for, resume_locally, run_locally, taking_over
 from portable_pipeline.runner.live import LiveView
+from portable_pipeline.runner.observer import Silent
 from portable_pipeline.store import Project
 from tests.unit.runner.pipelines import artifact, pipeline, result, stage
 from tests.unit.runner.test_caching import origins, own_place, ran, states
@@ -50,6 +51,12 @@ def pair(table, parts):
 def size(of):
     note("size")
     return of * 10
+
+def slow():
+    Path("begun").touch()
+    while not Path("go").exists():
+        time.sleep(0.01)
+    return 1
 
 def read(table: Artifact, parts: Artifact, size):
     note("read")
@@ -186,11 +193,13 @@ def put(day: str) -> dict[str, str]:
 class LargeFile:
     """As if what is read were so large that it takes until it is let go."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: signal.Signals) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, after: str | None = None) -> None:
         self.go_on, self.done = threading.Event(), threading.Event()
         read = taking_over.fingerprint
 
         def slowly(path: Path) -> dict[str, Any]:
+            while after and not Path(after).exists():
+                time.sleep(0.01)
             os.kill(os.getpid(), number)
             assert self.go_on.wait(30)
             try:
@@ -217,6 +226,31 @@ def test_a_run_that_is_ended_does_not_wait_for_a_proof(number: signal.Signals, m
     resumed = resume_locally(case(), ended.run_id)
     assert (resumed.state, ran()) == ("success", Counter(read=1))
     assert origins(resumed) == {name: Origin(first.run_id, name) for name in ("pair", "size")}
+
+
+def test_what_is_proven_too_late_is_not_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_locally(case(), date=DAYS[0])
+    ran()
+    beside = case()
+    beside = beside.model_copy(update={"stages": (stage("slow", timeout=20), *beside.stages)})
+    large = LargeFile(monkeypatch, signal.SIGINT, after="begun")
+
+    class Going(Silent):
+        """Lets the proof end when it is not wanted any more, and what runs beside it some time after that."""
+
+        def changed(self, change: StageChanged) -> None:
+            if (change.stage, change.state) == ("pair", "cancelled"):
+                large.go_on.set()
+                threading.Timer(1.0, Path("go").absolute().touch).start()
+
+    ended = run_locally(beside, date=DAYS[0], observer=Going())
+    assert large.done.is_set()
+    assert (ended.state, states(ended)["slow"], states(ended)["pair"]) == ("cancelled", "success", "cancelled")
+    project = Project()
+    assert [each.id for each in project.stages(ended.run_id) if each.returned or each.cached] == ["slow"]
+    assert {each.kind for each in project.history(ended.run_id) if each.subject == "pair"} == set()
+    project.close()
+    assert (left(DAYS[0]), ran()) == (WHOLE, Counter())
 
 
 def test_what_is_copied_for_a_run_that_is_ended_never_comes_to_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
