@@ -41,6 +41,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     be kept has changed since. Exit code 1 when the run has failed.
     """
     from portable_pipeline.cli import outcome_table
+    from portable_pipeline.cli.hiding import Hiding, hidden
     from portable_pipeline.cli.on_this_machine import resumed_here
     from portable_pipeline.cli.run import said
     from portable_pipeline.cli.steps import checked
@@ -52,11 +53,12 @@ def command(  # noqa: PLR0917 - click passes them by name
     record = known.run(run)
     known.close()
     pipeline = checked(reporter, file or record.source)
-    observer = observer_for(sys.stderr) if output_format == "text" else Silent()
+    parameters = record.parameters
+    observer = Hiding(observer_for(sys.stderr) if output_format == "text" else Silent(), pipeline, parameters)
     outcome = resumed_here(
         pipeline, record.id, since, keep_changed, observer, said(output_format), project, not no_cache
     )
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
-    click.echo(write(outcome), nl=False)
+    click.echo(write(hidden(outcome, pipeline, parameters)), nl=False)
     if outcome.state != "success":
         reporter.exit_code = 1

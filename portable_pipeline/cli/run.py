@@ -59,6 +59,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     here is kept: `ppc runs` lists it, `ppc resume` goes on with it.
     """
     from portable_pipeline.cli import outcome_table
+    from portable_pipeline.cli.hiding import Hiding, hidden
     from portable_pipeline.cli.parameters import read_file, split
     from portable_pipeline.cli.steps import checked, chosen
     from portable_pipeline.parameters import given_parameters, run_date
@@ -77,10 +78,10 @@ def command(  # noqa: PLR0917 - click passes them by name
         from portable_pipeline.runner import Silent
         from portable_pipeline.runner.watching import observer_for
 
-        observer = observer_for(sys.stderr) if output_format == "text" else Silent()
+        observer = Hiding(observer_for(sys.stderr) if output_format == "text" else Silent(), pipeline, parameters)
         outcome = executed_here(pipeline, parameters, moment, observer, say, project, source_of(file), not no_cache)
     write = {"text": outcome_table.as_text, "json": outcome_table.as_json}[output_format]
-    click.echo(write(outcome), nl=False)
+    click.echo(write(hidden(outcome, pipeline, parameters)), nl=False)
     if outcome.state != "success":
         reporter.exit_code = 1
 

@@ -91,3 +91,38 @@ def test_a_run_that_was_saved_succeeds_and_says_how(ppc: Ppc, gate: Path) -> Non
         "keep": "failed",
         "stay": "success",
     }
+
+
+SECRETS = '''
+"""A password that gets around."""
+
+from portable_pipeline import pipeline, stage
+
+
+@stage(timeout="1m")
+def connect(password: str) -> dict[str, str]:
+    return {"host": "db", "api_token": "t0ken-of-the-day", "greeting": f"welcome, {password}"}
+
+
+@stage(timeout="1m", retries=1)
+def load(session: dict[str, str], password: str) -> int:
+    raise ConnectionError(f"{session['api_token']} and {password} are refused")
+
+
+@pipeline
+def secretive(db_password: str = "hunter22"):
+    load(connect(db_password).result, db_password)
+'''
+
+
+@pytest.mark.parametrize("output_format", ["text", "json"])
+def test_secrets_are_not_printed(ppc: Ppc, own_place: Path, output_format: str) -> None:
+    file = str(write(own_place / "secretive.py", SECRETS))
+    for arguments in (["run", file], ["run", file, "-p", "db_password=correct horse"], ["resume", ""]):
+        if arguments[0] == "resume":
+            arguments[1] = json.loads(ppc("runs", "--output-format", "json").out)[0]["run_id"]
+        called = ppc(*arguments, "--output-format", output_format)
+        said = called.out + called.err
+        assert called.code == 1
+        assert "(hidden) and •••••• (hidden) are refused" in said
+        assert [each for each in ("hunter22", "correct horse", "t0ken-of-the-day") if each in said] == []
