@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -62,8 +63,15 @@ class Place:
         return Project(self.folder / ".ppc")
 
     def begin(self, *arguments: str, **settings: Any) -> subprocess.Popen[bytes]:
-        """Start `ppc`."""
+        """Start `ppc`, which heeds Ctrl-C whether or not we do: what runs in the background does not."""
         environment = settings.pop("env", os.environ)
+        more = settings.pop("preexec_fn", None)
+
+        def prepare() -> None:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            if more is not None:
+                more()
+
         return subprocess.Popen(
             [str(PPC), *arguments],
             cwd=self.folder,
@@ -71,6 +79,7 @@ class Place:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=prepare,
             **settings,
         )
 

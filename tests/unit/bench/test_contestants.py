@@ -85,6 +85,7 @@ def test_the_page_has_a_place_for_all_that_is_shown(monkeypatch: pytest.MonkeyPa
     written = filled(page, shown)
     assert all(text in written for text in shown.values())
     assert filled(written, shown) == written
-    assert "- a stage of a chain: 30.00 ms, 2.00 times the floor's 15.00 ms" in shown["summary"]
+    assert "- a stage of a chain: 30.00 ms with" in shown["summary"]
+    assert "2.00 times the floor's 15.00 ms; each stage more: 0.00 ms, the floor's 0.00 ms" in shown["summary"]
     assert "Dask, threads (chain 0.10, fan 0.10)" in shown["ahead"]
     assert "Luigi" not in shown["ahead"]
