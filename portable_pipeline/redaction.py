@@ -29,6 +29,11 @@ def is_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(_WORD_BEGINS.sub("_", name).lower()))
 
 
+def has_secrets(values: Mapping[str, JsonValue]) -> bool:
+    """Whether any of the values, or something inside of one, is called a secret."""
+    return next(_secrets(dict(values), secret=False), None) is not None
+
+
 class Redactor:
     """Takes secrets out of texts, and shortens paths.
 

@@ -268,7 +268,7 @@ class Tasks:
         from airflow.sdk.definitions import dag
 
         self._run_task, dag._run_task = dag._run_task, self.start
-        time.sleep = self.wait  # type: ignore[assignment]
+        time.sleep = self.wait  # type: ignore[assignment] # it stands in for it here
 
     def start(self, *, ti: Any, task: Any, **_: Any) -> None:
         """Run a task; returns before it has ended."""

@@ -66,7 +66,7 @@ class Decision:
     arguments: tuple[Source, ...]
     shape: Source
     look: tuple[Source, ...] = ()
-    decorator: Source = Source("task")  # noqa: RUF009
+    decorator: Source = Source("task")  # noqa: RUF009 - it is a string, which nobody can change
     calls: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
     is_teardown: bool = False

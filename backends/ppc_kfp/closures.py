@@ -220,7 +220,7 @@ def _texts(text: str) -> Iterator[tuple[int, _Place, _Place]]:
 def _apart(written: str, kind: int) -> str:
     if kind == token.COMMENT:
         return written.replace(_PLACEHOLDER, "{ {$")
-    letters = written[: re.match(r"[a-zA-Z]*", written).end()]  # type: ignore[union-attr]
+    letters = written[: re.match(r"[a-zA-Z]*", written).end()]  # type: ignore[union-attr] # no letters match, too
     if "f" in letters.lower():
         return _f_string_apart(written)
     if "r" not in letters.lower():

@@ -82,7 +82,7 @@ class Driver:
             self._home.mkdir(parents=True, exist_ok=True)
             import kfp
             import yaml  # noqa: F401 - imported once, here, for all children
-            from kfp import compiler, components, dsl, kubernetes, local  # noqa: F401
+            from kfp import compiler, components, dsl, kubernetes, local  # noqa: F401 - so are these
 
             return {"engine": "kfp", "version": kfp.__version__}
         operation = {"load": load, "compile": compile_again, "run": run}[request["op"]]

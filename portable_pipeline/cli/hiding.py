@@ -9,12 +9,12 @@ from pydantic import JsonValue
 
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome
-from portable_pipeline.redaction import Redactor
+from portable_pipeline.redaction import Redactor, has_secrets
 from portable_pipeline.runner.observer import Observer, RunBegan, StageChanged
 
 
 class Hiding:
-    """Tells another observer all but the secrets among the parameters.
+    """Tells another observer all but the secrets among the parameters, and in what stages have returned so far.
 
     Args:
         parameters: As they were given; the pipeline has the others.
@@ -22,7 +22,7 @@ class Hiding:
 
     def __init__(self, observer: Observer, pipeline: Pipeline, parameters: Mapping[str, JsonValue]) -> None:
         self._observer = observer
-        self._redactor = Redactor([_defaults(pipeline), parameters])
+        self._known: list[Mapping[str, JsonValue]] = [_defaults(pipeline), parameters]
 
     def began(self, run: RunBegan) -> None:
         """There is no secret in it."""
@@ -30,7 +30,9 @@ class Hiding:
 
     def changed(self, change: StageChanged) -> None:
         """An error may tell one."""
-        error = None if change.error is None else self._redactor.text(change.error)
+        if has_secrets(change.returned):
+            self._known.append(change.returned)
+        error = None if change.error is None else Redactor(self._known).text(change.error)
         self._observer.changed(replace(change, error=error))
 
     def ended(self, outcome: RunOutcome | None) -> None:

@@ -303,6 +303,7 @@ class RunLoop:
             retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
             log=None if record.log is None else Path(record.log),
             cached=record.cached,
+            returned=self._values.returned(action.stage),
         )
         self._effects.append(partial(self._observer.changed, change))
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from pydantic import JsonValue
 
 from portable_pipeline.outcome import Origin, RunOutcome, StageState
 
@@ -36,6 +39,7 @@ class StageChanged:
         retry_seconds: The wait before the next attempt, in state `up_for_retry`.
         log: Of the last attempt that started.
         cached: Where it was executed, if it was not in this run.
+        returned: What it returned, by name, once it has succeeded.
     """
 
     stage: str
@@ -47,6 +51,7 @@ class StageChanged:
     retry_seconds: float | None = None
     log: Path | None = None
     cached: Origin | None = None
+    returned: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 class Observer(Protocol):

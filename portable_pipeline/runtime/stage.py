@@ -31,7 +31,7 @@ def main() -> None:
 def prepare_streams() -> None:
     """Print any text, and each line when it is complete."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr] # `TextIO` has it not
 
 
 def said(job: dict[str, Any]) -> dict[str, Any]:

@@ -114,7 +114,7 @@ _AT_WORK: tuple[_Look, ...] = (
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
     *_AT_WORK,
-    lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208
+    lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208 - as above
     lambda: os.sched_getscheduler(0),
     _status,
 )

@@ -136,8 +136,7 @@ def test_a_project_on_a_disk_that_is_mounted_read_only(tmp_path: Path, used: Pat
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)]
     if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        # What is proven for a folder holds; there is no other way to have such a disk.
-        return
+        pytest.skip("no disk can be mounted here; what is proven above, for folders, holds")
     try:
         shutil.copytree(used, disk, dirs_exist_ok=True)
         without_index(disk / ".ppc")

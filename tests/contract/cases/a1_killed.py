@@ -21,7 +21,7 @@ def rewrite(log: str, text: str, end: str, table: Output[Dataset] = uri("{root}/
             raise RuntimeError("half-way")
         file.write(text[len(text) // 2 :])
     # The file is whole now, the stage has yet to succeed.
-    return "no int" if end == "wrong type" else len(text)  # type: ignore[return-value]
+    return "no int" if end == "wrong type" else len(text)  # type: ignore[return-value] # the case
 
 
 @pipeline
