@@ -194,6 +194,19 @@ def test_another_attempt_may_remove_the_folder_above_at_any_time(
     assert lost
 
 
+def test_what_is_being_written_is_no_leftover_to_other_attempts(tmp_path: Path) -> None:
+    table = artifact("table")
+    stage_outputs((table, str(tmp_path / "table.csv")))
+    write(Path(table.path), "1,2\n")
+    left = tmp_path / ".stage_runtime" / "0123abcd"
+    left.mkdir()
+    other = files.Staging("other", str(tmp_path / "other.csv"))
+    assert (left.exists(), Path(table.path).read_text(encoding="utf-8")) == (False, "1,2\n")
+    other.discard()
+    commit_outputs(table)
+    assert (tmp_path / "table.csv").read_text(encoding="utf-8") == "1,2\n"
+
+
 def test_one_missing_output_commits_none(tmp_path: Path) -> None:
     first, second = artifact("first"), artifact("second")
     stage_outputs((first, f"{tmp_path}/first"), (second, f"{tmp_path}/second"))

@@ -236,9 +236,22 @@ def stage_outputs(*outputs: Any) -> None:
     """Give each artifact its URI, and a path of its own beside it until the stage has succeeded."""
     import atexit
     import contextlib
+    import fcntl
+    import os
     import re
     import secrets
     import shutil
+
+    def lock(folder: Any) -> bool:
+        """Hold it until this process ends: one that nobody holds is a leftover, which others remove."""
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # it is being removed at this moment
+            return False
+        except OSError:
+            pass  # a filesystem without locks: nobody removes leftovers there
+        return bool(folder.exists())
 
     def discard(folder: Any) -> None:
         shutil.rmtree(folder, ignore_errors=True)
@@ -248,12 +261,13 @@ def stage_outputs(*outputs: Any) -> None:
     for artifact, uri in outputs:
         artifact.uri = re.sub("\u2060([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), uri)
         target = local_path(artifact.uri)
-        folder = target.parent / ".stage_runtime" / secrets.token_hex(4)
         for tries_left in reversed(range(20)):
+            folder = target.parent / ".stage_runtime" / secrets.token_hex(4)
             try:
                 folder.mkdir(parents=True)
-                break
-            except FileNotFoundError:  # another attempt has just removed the folder above, which was empty
+                if lock(folder):
+                    break
+            except FileNotFoundError:  # another attempt has just removed the folder above, which was empty, or ours
                 if not tries_left:
                     raise
         atexit.register(discard, folder)
