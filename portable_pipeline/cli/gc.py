@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from portable_pipeline.cli.options import format_option, project_option
+from portable_pipeline.cli.options import format_option, pass_reporter, project_option
+from portable_pipeline.cli.reporter import DIAGNOSTICS, Reporter
 
 
 @click.command(
@@ -21,20 +22,28 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @project_option
 @format_option("text", "json")
-def command(days: int, dry_run: bool, project: Path, output_format: str) -> None:
-    """Remove old local runs.
+@pass_reporter
+def command(reporter: Reporter, days: int, dry_run: bool, project: Path, output_format: str) -> None:
+    """Remove old local runs, and what processes that were killed have left.
 
-    Runs under way stay, whatever their age. Artifacts stay: they belong to the pipeline, not to the run.
+    Runs under way stay, whatever their age, with all that they need. Artifacts stay: they belong to the pipeline, not
+    to the run. What a killed attempt had written beside them goes. Exit code 1 when something could not be removed.
     """
-    from portable_pipeline.cli import run_table
+    from portable_pipeline.cli import removed
+    from portable_pipeline.runner.leftovers import leftovers
     from portable_pipeline.store import Project
+    from portable_pipeline.store.forgetting import forget, outdated
 
     opened = Project(project)
-    before = time.time() - timedelta(days=days).total_seconds()
-    old = [each for each in opened.runs(until=before) if each.state != "running"]
-    orphans = [each.name for each in opened.orphans()]
-    if not dry_run:
-        for id in (*(each.id for each in old), *orphans):
-            opened.delete(id)
-    write = {"text": run_table.removed_as_text, "json": run_table.removed_as_json}[output_format]
-    click.echo(write(old, orphans, dry_run=dry_run), nl=False)
+    old = outdated(opened, time.time() - timedelta(days=days).total_seconds())
+    if not dry_run and (old.runs or old.orphans):
+        opened.check_writable()
+    # First, for the runs tell where to look.
+    found = removed.without_secrets(opened, leftovers(opened, remove_them=not dry_run))
+    gone = old if dry_run else forget(opened, old)
+    if output_format == "json":
+        click.echo(removed.as_json(gone, found, dry_run=dry_run), nl=False)
+        reporter.exit_code = DIAGNOSTICS if removed.left(gone, found) else reporter.exit_code
+    else:
+        click.echo(removed.as_text(gone, found, dry_run=dry_run), nl=False)
+        reporter.show(removed.left(gone, found))

@@ -31,7 +31,7 @@ def runs_as_text(runs: Sequence[RunRecord]) -> str:
 
 def runs_as_json(runs: Sequence[RunRecord]) -> str:
     """A list of objects."""
-    return json.dumps([_run(each) for each in runs], indent=2, ensure_ascii=False) + "\n"
+    return json.dumps([run_object(each) for each in runs], indent=2, ensure_ascii=False) + "\n"
 
 
 def ended_as_text(run: RunRecord) -> str:
@@ -41,21 +41,7 @@ def ended_as_text(run: RunRecord) -> str:
 
 def ended_as_json(run: RunRecord) -> str:
     """An object as `runs_as_json` has them."""
-    return json.dumps(_run(run), indent=2, ensure_ascii=False) + "\n"
-
-
-def removed_as_text(runs: Sequence[RunRecord], orphans: Sequence[str], *, dry_run: bool) -> str:
-    """A line for each run that is gone, and for each folder of a run that nobody knows."""
-    verb = "would remove" if dry_run else "removed"
-    lines = [f"{verb} {each.id} ({each.pipeline}, {each.state})" for each in runs]
-    lines += [f"{verb} {name} (no run of that id is known)" for name in orphans]
-    return "\n".join([*(lines or ["nothing to remove"]), ""])
-
-
-def removed_as_json(runs: Sequence[RunRecord], orphans: Sequence[str], *, dry_run: bool) -> str:
-    """One object; its runs as `runs_as_json` has them, its orphans by name."""
-    told = {"dry_run": dry_run, "runs": [_run(each) for each in runs], "orphans": list(orphans)}
-    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(run_object(run), indent=2, ensure_ascii=False) + "\n"
 
 
 def run_as_text(project: Project, run: RunRecord) -> str:
@@ -85,7 +71,7 @@ def run_as_json(project: Project, run: RunRecord) -> str:
         log = project.log(run.id, one.stage, one.number)
         attempts[one.stage].append({**redactor.values(_attempt(one)), "log": str(log)})
     shown = {
-        **redactor.values(_run(run)),
+        **redactor.values(run_object(run)),
         "parameters": redactor.values(run.parameters),
         "stages": [
             {
@@ -154,7 +140,8 @@ def _failure(attempt: AttemptRecord, log: Path, redactor: Redactor) -> list[str]
     ]
 
 
-def _run(run: RunRecord) -> dict[str, Any]:
+def run_object(run: RunRecord) -> dict[str, Any]:
+    """A run as it stands in lists of them."""
     shown: dict[str, Any] = {
         "run_id": run.id,
         "pipeline": run.pipeline,

@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from collections.abc import Collection, Mapping
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from portable_pipeline.ir import Pipeline, PythonBody
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from portable_pipeline.parameters import given_parameters, with_defaults
 from portable_pipeline.runner.bindings import Bindings, RunValues
-from portable_pipeline.runner.code import write_code, write_runtime
+from portable_pipeline.runner.code import runtime_in_use, write_code
 from portable_pipeline.runner.loop import RunLoop
 from portable_pipeline.runner.messages import StageKept
 from portable_pipeline.runner.moment import run_moment
@@ -153,9 +154,9 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
     max_parallel: int | None,
     observer: Observer,
 ) -> RunOutcome:
-    try:
+    with closing(journal), runtime_in_use(project.runtime_folder) as runtime:
         folder = project.run_folder(run.id)
-        code, runtime = write_code(pipeline, folder), write_runtime(project.runtime_folder)
+        code = write_code(pipeline, folder)
         observer.began(RunBegan(pipeline.name, run.id, tuple(stage.id for stage in pipeline.stages), folder))
         modules = sorted({stage.body.module for stage in pipeline.stages if isinstance(stage.body, PythonBody)})
         loop = RunLoop(
@@ -176,8 +177,6 @@ def _executed(  # noqa: PLR0917 - what both ways to begin a run have in common
         except Refused as refused:
             ways = "; ".join(f"{each.code}: {each.advice}" for each in refused.diagnostics)
             return loop.outcome("failed", f"{_error(refused)} ({ways})")
-    finally:
-        journal.close()
 
 
 def _refused(pipeline: Pipeline, run_id: str, refused: Refused) -> RunOutcome:

@@ -1,18 +1,25 @@
-"""Which process works on a run: a lock on a file, which the system lets go of however that process ends."""
+"""Which process works on a run: a lock on a file, which the system lets go of however that process ends.
+
+What more than one run needs, or has no room for a file, is locked itself: a folder can be.
+"""
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
 _NAME = "lock"
 #: `holder` takes the lock for a moment to find out: no reason to refuse a run.
 _TRIES, _PAUSE_SECONDS = 10, 0.02
+#: How a folder is opened to be locked itself; what a link leads to is somebody else's.
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 class Held(Exception):
@@ -39,12 +46,15 @@ class RunLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        self._file = _made(folder)
         for _ in range(_TRIES):
-            if _locked(self._file, fcntl.LOCK_EX):
+            if not _locked(self._file, fcntl.LOCK_EX):
+                time.sleep(_PAUSE_SECONDS)
+            elif _is_there(self._file, folder / _NAME):
                 break
-            time.sleep(_PAUSE_SECONDS)
+            else:  # whoever held it has removed it: a lock that nobody else finds keeps nobody away
+                self.release()
+                self._file = _made(folder)
         else:
             process = _process(self._file)
             self.release()
@@ -71,6 +81,37 @@ class RunLock:
         self.release()
 
 
+@contextmanager
+def unused(folder: Path) -> Iterator[bool]:
+    """Whether no process holds a folder itself, as with `in_use`; if so, none does until this ends.
+
+    False as well where the filesystem has no locks to tell.
+
+    Raises:
+        OSError: If it is no folder, or cannot be read.
+    """
+    file = os.open(folder, _FOLDER)
+    try:
+        yield _is_free(file) and _is_there(file, folder)
+    finally:
+        os.close(file)
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[bool]:
+    """Hold a folder, together with others, so that `unused` is False; whether it was still there.
+
+    Raises:
+        OSError: If it is no folder, or cannot be read.
+    """
+    file = os.open(folder, _FOLDER)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield _is_there(file, folder)
+    finally:
+        os.close(file)
+
+
 def holder(folder: Path) -> int | None:
     """The process that works on the run of that folder; None if none does.
 
@@ -95,6 +136,29 @@ def works_on(process: int, folder: Path) -> bool:
         return any(_is_same(file, lock) for file in Path(f"/proc/{process}/fd").iterdir())
     except OSError:
         return False  # it is gone, or somebody else's
+
+
+def _made(folder: Path) -> int:
+    for _ in range(_TRIES):
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # somebody has removed the folder at this moment
+            return os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+
+
+def _is_there(file: int, path: Path) -> bool:
+    """Whether what was opened is still at its place."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(file), path.stat())
+    return False
+
+
+def _is_free(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # somebody holds it, or there are no locks
+        return False
+    return True
 
 
 def _is_same(file: Path, lock: os.stat_result) -> bool:

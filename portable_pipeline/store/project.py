@@ -254,12 +254,21 @@ class Project:
         rows = self._rows("SELECT number, at, kind, subject, detail FROM event WHERE run = ? ORDER BY number", run)
         return [EventRecord(**{**row, "detail": json.loads(row["detail"] or "{}")}) for row in rows]
 
-    def orphans(self) -> list[Path]:
-        """Folders of runs that the database does not know and that no process works on."""
-        with self.usable():
-            known = {row["id"] for row in self._rows("SELECT id FROM run")}
-            folders = sorted((self.folder / "runs").glob("*"))
-        return [each for each in folders if each.name not in known and holder(each) is None]
+    def knows(self, run: str) -> bool:
+        """Whether there is a run of that id."""
+        return bool(self._rows("SELECT 1 FROM run WHERE id = ?", run))
+
+    def folders(self, name: str) -> list[Path]:
+        """What is in one of the folders of the project, if there is such a folder, links left out.
+
+        Raises:
+            OSError: If it cannot be read.
+        """
+        try:
+            found = sorted((self.folder / name).iterdir())
+        except FileNotFoundError:
+            return []
+        return [each for each in found if each.is_dir() and not each.is_symlink()]
 
     # ---- changes
 
@@ -272,15 +281,29 @@ class Project:
             )
 
     def delete(self, run: str) -> None:
-        """Forget a run, with its folder."""
-        with self.lock(run), self.usable():
+        """Forget a run; its folder stays.
+
+        Raises:
+            Refused: If that cannot be written.
+        """
+        with self.usable():
             self.database.execute("DELETE FROM run WHERE id = ?", (run,))
-            shutil.rmtree(self.run_folder(run), ignore_errors=True)
+
+    def check_writable(self) -> None:
+        """Prove that the database can be written.
+
+        Raises:
+            Refused: If it cannot.
+        """
+        with self.usable():
+            self.database.execute("BEGIN IMMEDIATE")
+            self.database.execute("ROLLBACK")
 
     def _run(self, row: Mapping[str, Any]) -> RunRecord:
         state = row["state"]
         if state == "running":
-            with self.usable():
+            # Nobody can go on with one whose folder cannot be read, whether or not somebody does.
+            with self.usable(), suppress(PermissionError):
                 state = INTERRUPTED if holder(self.run_folder(row["id"])) is None else state
         return RunRecord(
             id=row["id"],

@@ -64,6 +64,10 @@ class Place:
 
     def begin(self, *arguments: str, **settings: Any) -> subprocess.Popen[bytes]:
         """Start `ppc`, which heeds Ctrl-C whether or not we do: what runs in the background does not."""
+        return self.begin_as([str(PPC)], *arguments, **settings)
+
+    def begin_as(self, program: list[str], *arguments: str, **settings: Any) -> subprocess.Popen[bytes]:
+        """Start what takes the arguments of `ppc`, as `begin` does."""
         environment = settings.pop("env", os.environ)
         more = settings.pop("preexec_fn", None)
 
@@ -73,7 +77,7 @@ class Place:
                 more()
 
         return subprocess.Popen(
-            [str(PPC), *arguments],
+            [*program, *arguments],
             cwd=self.folder,
             env={**environment, "PPC_ROBUSTNESS_TOKEN": self._token},
             stdin=subprocess.DEVNULL,

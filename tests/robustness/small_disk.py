@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1
+_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 24, 1, 2
 
 
 class SmallDisk:
@@ -65,11 +65,12 @@ def read_only(folder: Path) -> Iterator[dict[str, Any]]:
     """A folder that cannot be written by the processes that are started with what this gives."""
     folder.chmod(0o555)
     try:
-        yield {"preexec_fn": _heed_permissions} if os.getuid() == 0 else {}
+        yield {"preexec_fn": heed_permissions} if os.getuid() == 0 else {}
     finally:
         folder.chmod(0o755)
 
 
-def _heed_permissions() -> None:
+def heed_permissions() -> None:
     """Take from root, with the next program, the right to pass over them."""
-    ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
+    for right in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+        ctypes.CDLL(None).prctl(_PR_CAPBSET_DROP, right, 0, 0, 0)

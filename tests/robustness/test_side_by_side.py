@@ -130,7 +130,7 @@ MOMENTS = {
     "before there are tables": ("portable_pipeline.store.opening", "migrate"),
     "before its first commit": ("portable_pipeline.store.journal", "Journal.commit"),
     "before its code is written": ("portable_pipeline.runner.execute", "write_code"),
-    "before our code is written": ("portable_pipeline.runner.execute", "write_runtime"),
+    "before our code is written": ("portable_pipeline.runner.execute", "runtime_in_use"),
     "while our code is written": ("pathlib", "Path.rename"),
     "before its first process is started": ("portable_pipeline.runner.servers", "Server.__init__"),
 }

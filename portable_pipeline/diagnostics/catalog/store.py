@@ -314,3 +314,30 @@ class BackfillInProgress(Diagnostic):
 
     pipeline: str
     process: int
+
+
+class NotRemoved(Diagnostic):
+    """Something that is not needed any more could not be removed.
+
+    What
+        `ppc gc` has found what a run has left, and could not remove all of it. Everything else is removed.
+
+    Why
+        A stage has taken its own rights from a folder, it belongs to somebody else, or something is mounted in it. Or
+        it holds all that is left of an artifact: nothing is at the address that it stood at.
+
+    Example
+        A stage that does `os.chmod("data", 0o500)` in the folder of its output, and is killed.
+
+    Instead
+        Give yourself the right to write there (`chmod -R u+rwX FOLDER`), or remove it as whoever owns it; then call
+        `ppc gc` again. What stood at an address can be moved back there.
+    """
+
+    code: ClassVar[str] = "PPC492"
+    title: ClassVar[str] = "{path} is left as it is: {reason}"
+    help: ClassVar[str] = "look at it, and remove it by hand if nobody needs it"
+    triggered_by: ClassVar[str] = "`ppc gc` when what a run has left is in a folder that cannot be written"
+
+    path: str
+    reason: str

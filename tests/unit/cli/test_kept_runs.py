@@ -223,6 +223,7 @@ def test_old_runs_are_removed(ppc: Ppc, failed: str, own_place: Path) -> None:
         "dry_run": True,
         "runs": json.loads(ppc("runs", "--output-format", "json").out),
         "orphans": ["left"],
+        "leftovers": [],
     }
     assert ppc("gc", "--days", "0").out == would.replace("would remove", "removed")
     assert ppc("runs").out == "no runs\n"

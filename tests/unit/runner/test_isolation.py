@@ -11,7 +11,7 @@ import pytest
 
 from portable_pipeline.outcome import RunOutcome
 from portable_pipeline.runner import run_locally
-from portable_pipeline.runner.code import write_code, write_runtime
+from portable_pipeline.runner.code import runtime_in_use, write_code
 from portable_pipeline.runner.servers import Servers
 from portable_pipeline.store import Project
 from tests.contract.observed import alive
@@ -216,15 +216,15 @@ def kills() -> int:
 def test_an_attempt_can_be_ended_before_its_server_is_up(tmp_path: Path) -> None:
     case = pipeline("import time\ndef sleeps() -> None:\n    time.sleep(600)\n", stage("sleeps"))
     code = write_code(case, tmp_path)
-    runtime = write_runtime(tmp_path / "runtime")
-    servers = Servers(Path(sys.executable), runtime, code, ["pipeline"], tmp_path / "imports.log")
     job = {"function": "pipeline:sleeps", "inputs": {}, "outputs": {}, "timeout": None, "log": str(tmp_path / "log")}
-    servers.start("one", job)
-    servers.kill("one")  # in one write, or nearly so: the server is still being started
-    begun = time.monotonic()
-    while not (answers := servers.answers(10)):
-        assert time.monotonic() < begun + 10
-    servers.end()
+    with runtime_in_use(tmp_path / "runtime") as runtime:
+        servers = Servers(Path(sys.executable), runtime, code, ["pipeline"], tmp_path / "imports.log")
+        servers.start("one", job)
+        servers.kill("one")  # in one write, or nearly so: the server is still being started
+        begun = time.monotonic()
+        while not (answers := servers.answers(10)):
+            assert time.monotonic() < begun + 10
+        servers.end()
     assert answers["one"]["stopped"] == "killed"
 
 

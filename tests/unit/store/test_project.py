@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.ir import Pipeline
-from portable_pipeline.store import Journal, Project, RunRecord
-from portable_pipeline.store.locks import holder
+from portable_pipeline.store import Journal, Project, RunRecord, locks
+from portable_pipeline.store.forgetting import Outdated, forget, outdated
+from portable_pipeline.store.locks import Held, RunLock, holder
 from portable_pipeline.store.schema import MIGRATIONS
 
 CASE = Pipeline(name="case", source="case.py")
@@ -159,13 +161,35 @@ def test_the_folder_is_no_business_of_git(project: Project) -> None:
     assert (project.folder / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
+def test_a_lock_that_was_removed_while_one_waited_for_it_is_made_anew(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise two processes could work on the run: nobody else would find the lock."""
+    folder = project.run_folder("r")
+    first = RunLock(folder)
+
+    def meanwhile(seconds: float) -> None:
+        shutil.rmtree(folder)
+        first.release()
+
+    with monkeypatch.context() as waiting:
+        waiting.setattr(locks.time, "sleep", meanwhile)
+        second = RunLock(folder)
+    assert holder(folder) == os.getpid()
+    with pytest.raises(Held):
+        RunLock(folder)
+    second.release()
+    assert holder(folder) is None
+
+
 def test_a_deleted_run_leaves_nothing(project: Project) -> None:
     journal = Journal.begin(project, record("r"), CASE)
     journal.attempt_started("a", 1)
     journal.returned("a", {"result": 1, "out": {"uri": "x", "kind": "file", "size": 1, "sha256": "0"}}, 1)
     journal.commit()
     journal.close()
-    project.delete("r")
+    forgotten = forget(project, outdated(project, before=101.0))
+    assert ([each.id for each in forgotten.runs], forgotten.orphans, forgotten.left) == (["r"], [], [])
     assert not project.run_folder("r").exists()
     tables = ("run", "stage", "attempt", "artifact", "event")
     counts = {each: project.database.execute(f"SELECT count(*) FROM {each}").fetchone()[0] for each in tables}
@@ -175,12 +199,16 @@ def test_a_deleted_run_leaves_nothing(project: Project) -> None:
 def test_folders_without_a_run_are_orphans(project: Project) -> None:
     ended(project, "r", "success")
     project.run_folder("left").mkdir()
-    assert [each.name for each in project.orphans()] == ["left"]
+    (project.folder / "runs" / "notes.txt").touch()
+    found = outdated(project, before=0.0)
+    assert [each.name for each in found.orphans] == ["left"]
+    assert forget(project, found).orphans == found.orphans
+    assert {each.name for each in (project.folder / "runs").iterdir()} == {"r", "notes.txt"}
 
 
 def test_a_question_leaves_nothing_behind(project: Project) -> None:
     assert project.runs() == []
-    assert project.orphans() == []
+    assert outdated(project, before=1000.0) == Outdated([], [], [])
     with pytest.raises(Refused) as missing:
         project.run("r")
     assert codes(missing) == ["PPC482"]
