@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from portable_pipeline import instances
+from portable_pipeline.engines.declared import as_declared
 from portable_pipeline.engines.session import Session
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.ir.control import loops_around
+from portable_pipeline.ir.types import Type
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 
 #: For a pipeline that does not bound its runs itself.
@@ -70,10 +72,11 @@ def _in_order(pipeline: Pipeline, told: Sequence[Mapping[str, Any]], began: bool
 
     A stage of which it tells nothing is in a loop without items, or was not started: the run was refused before.
     """
+    results = {stage.id: stage.result for stage in pipeline.stages}
     seen: dict[str, list[tuple[instances.Path, StageOutcome]]] = {stage.id: [] for stage in pipeline.stages}
     for each in told:
         stage, path = instances.split_id(each["id"])
-        seen[stage].append((path, _stage(each)))
+        seen[stage].append((path, _stage(each, results[stage])))
     blocks = {block.id: block for block in pipeline.blocks}
     found: list[StageOutcome] = []
     for known in pipeline.stages:
@@ -83,13 +86,13 @@ def _in_order(pipeline: Pipeline, told: Sequence[Mapping[str, Any]], began: bool
     return tuple(found)
 
 
-def _stage(told: Mapping[str, Any]) -> StageOutcome:
+def _stage(told: Mapping[str, Any], declared: Type | None) -> StageOutcome:
     return StageOutcome(
         id=told["id"],
         state=told["state"],
         attempts=told["attempts"],
         has_result="result" in told,
-        result=told.get("result"),
+        result=as_declared(told.get("result"), declared),
         error=told.get("error"),
         seconds=told.get("seconds"),
     )

@@ -41,17 +41,102 @@ def test_the_engine_sees_the_example_as_it_was_written(target: str, capsys: pyte
         assert each in agreed
 
 
+FIGURES = '''
+"""Results that databases may keep as something else."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from portable_pipeline import pipeline, stage
+
+
+@dataclass
+class Point:
+    x: float
+    n: int
+    at: list[float]
+
+
+@stage(timeout="1m")
+def whole() -> float:
+    return 2.0
+
+
+@stage(timeout="1m")
+def of_an_int(value: float) -> float:
+    return 1
+
+
+@stage(timeout="1m")
+def maybe() -> float | None:
+    return 3.0
+
+
+@stage(timeout="1m")
+def count() -> int:
+    return 2**53 + 1
+
+
+@stage(timeout="1m")
+def floats() -> list[float]:
+    return [1.0, 0.5, 1e16, 1e300]
+
+
+@stage(timeout="1m")
+def table() -> dict[str, list[float | None]]:
+    return {"a": [1.0, None], "b": []}
+
+
+@stage(timeout="1m")
+def point() -> Point:
+    return Point(1.0, 2, [3.0])
+
+
+@stage(timeout="1m")
+def wait() -> timedelta:
+    return timedelta(seconds=90)
+
+
+@stage(timeout="1m")
+def day() -> date:
+    return date(2026, 1, 5)
+
+
+@stage(timeout="1m")
+def anything() -> Any:
+    return [1, 1.5, 2.0, "2", True, None]
+
+
+@pipeline
+def figures():
+    of_an_int(whole())
+    maybe()
+    count()
+    floats()
+    table()
+    point()
+    wait()
+    day()
+    anything()
+'''
+
+
+@pytest.mark.parametrize("source", ["fan_in", "figures"])
 @pytest.mark.parametrize("target", [on(each) for each in TARGETS])
 def test_a_run_there_prints_what_a_run_here_prints(
-    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    target: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    arguments = ["run", str(EXAMPLES / "fan_in" / "pipeline.py"), "--date", "2026-01-05"]
+    (tmp_path / "figures.py").write_text(FIGURES, encoding="utf-8")
+    file = {"fan_in": str(EXAMPLES / "fan_in" / "pipeline.py"), "figures": "figures.py"}[source]
+    arguments = ["run", file, "--date", "2026-01-05"]
     shown = {}
     for name, more in (("here", []), ("there", ["--engine", target])):
         assert run([*arguments, *more, "--output-format", "json"]) == 0
         content = json.loads(capsys.readouterr().out)
-        shown[name] = (content["state"], content["stages"], sorted(content))
+        # As text: in Python, 2 is 2.0.
+        shown[name] = (content["state"], json.dumps(content["stages"], indent=2), sorted(content))
     assert shown["there"] == shown["here"]
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from portable_pipeline.engines.run import run_on_engine
-from portable_pipeline.ir import Loop, Pipeline
+from portable_pipeline.ir import Choice, DictOf, ListOf, Loop, OptionalOf, Pipeline, Record, RecordField, Type
+from portable_pipeline.ir.types import ANY, BOOL, DATE, FLOAT, INT, TIMEDELTA
 from portable_pipeline.outcome import RunOutcome, StageOutcome
 from tests.unit.graph.pipelines import pipeline, stage
 
@@ -58,6 +60,59 @@ def test_a_result_is_shown_only_where_there_is_one(make_target: Any) -> None:
     shown = run_on_engine(session, pipeline(stage("a")), Path("out"), {}).to_json()
     assert shown["stages"] == [{"id": "a", "state": "success", "attempts": 1}]
     assert shown["state"] == "success"
+
+
+POINT = Record(
+    form="dataclass",
+    module="figures",
+    name="Point",
+    fields=(
+        RecordField(name="x", type=FLOAT),
+        RecordField(name="n", type=INT),
+        RecordField(name="at", type=ListOf(item=FLOAT)),
+        RecordField(name="note", type=OptionalOf(item=FLOAT), required=False),
+    ),
+)
+#: Results by type, as a driver answers and as the stages had returned them: single numbers and lists as Airflow's has
+#: answered them, those inside of others as a database may keep them.
+RECORDED: dict[str, tuple[Type, Any, Any]] = {
+    "whole": (FLOAT, 2, 2.0),
+    "huge": (FLOAT, 1e300, 1e300),
+    "tiny": (FLOAT, 5e-324, 5e-324),
+    "maybe": (OptionalOf(item=FLOAT), 3, 3.0),
+    "nothing": (OptionalOf(item=FLOAT), None, None),
+    "floats": (ListOf(item=FLOAT), [1.0, 0.5, 1e16, 2.0**53], [1.0, 0.5, 1e16, 2.0**53]),
+    "table": (
+        DictOf(value=ListOf(item=OptionalOf(item=FLOAT))),
+        {"a": [1, None], "b": []},
+        {"a": [1.0, None], "b": []},
+    ),
+    "point": (POINT, {"x": 1, "n": 2, "at": [3], "note": None}, {"x": 1.0, "n": 2, "at": [3.0], "note": None}),
+    "count": (INT, 2**53 + 1, 2**53 + 1),
+    "flag": (BOOL, True, True),
+    "day": (DATE, "2026-01-05", "2026-01-05"),
+    "wait": (TIMEDELTA, 90, 90),
+    "choice": (Choice(values=(1, 2)), 2, 2),
+    "anything": (ANY, [1, 1.5, 2.0, "x", None], [1, 1.5, 2.0, "x", None]),
+}
+
+
+def test_results_are_shown_as_they_were_declared(make_target: Any) -> None:
+    stages = [stage(id).model_copy(update={"result": declared}) for id, (declared, _, _) in RECORDED.items()]
+    answered = [{"id": id, "state": "success", "attempts": 1, "result": kept} for id, (_, kept, _) in RECORDED.items()]
+    session = Answering(make_target(), {"state": "success", "stages": answered})
+    outcome = run_on_engine(session, pipeline(*stages), Path("out"), {})
+    # As JSON: in Python, 2 is 2.0.
+    shown = {each.id: json.dumps(each.result) for each in outcome.stages}
+    assert shown == {id: json.dumps(returned) for id, (_, _, returned) in RECORDED.items()}
+
+
+def test_a_result_of_which_no_type_is_known_is_shown_as_it_is(make_target: Any) -> None:
+    answered = [{"id": "a", "state": "success", "attempts": 1, "result": [2]}]
+    session = Answering(make_target(), {"state": "success", "stages": answered})
+    unknown = stage("a").model_copy(update={"result": None})
+    (shown,) = run_on_engine(session, pipeline(unknown), Path("out"), {}).stages
+    assert json.dumps(shown.result) == "[2]"
 
 
 def looped() -> Pipeline:
