@@ -30,9 +30,12 @@ def command(reporter: Reporter, days: int, dry_run: bool, project: Path, output_
     to the run. What a killed attempt had written beside them goes. Exit code 1 when something could not be removed.
     """
     from portable_pipeline.cli import removed
+    from portable_pipeline.engines.scratch import scratch_folders
     from portable_pipeline.runner.leftovers import leftovers
     from portable_pipeline.store import Project
     from portable_pipeline.store.forgetting import forget, outdated
+    from portable_pipeline.store.leftover import Leftover, if_unused, nothing
+    from portable_pipeline.store.removing import remove
 
     opened = Project(project)
     old = outdated(opened, time.time() - timedelta(days=days).total_seconds())
@@ -40,6 +43,8 @@ def command(reporter: Reporter, days: int, dry_run: bool, project: Path, output_
         opened.check_writable()
     # First, for the runs tell where to look.
     found = removed.without_secrets(opened, leftovers(opened, remove_them=not dry_run))
+    for folder in scratch_folders():
+        found += if_unused(Leftover(folder, "session"), nothing if dry_run else remove)
     gone = old if dry_run else forget(opened, old)
     if output_format == "json":
         click.echo(removed.as_json(gone, found, dry_run=dry_run), nl=False)

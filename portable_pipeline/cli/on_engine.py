@@ -12,7 +12,7 @@ from portable_pipeline.backend import Backend
 from portable_pipeline.codegen.writing import Change, write
 from portable_pipeline.compiler import compile_pipeline
 from portable_pipeline.engines.run import run_on_engine
-from portable_pipeline.engines.session import Session, generated_folder
+from portable_pipeline.engines.session import Session
 from portable_pipeline.engines.verify import Verified, verify
 from portable_pipeline.ir import Pipeline
 from portable_pipeline.outcome import RunOutcome
@@ -59,13 +59,9 @@ def _ready(
     pipeline: Pipeline, target: Backend, degrade: Collection[str], say: Callable[[str], None]
 ) -> Iterator[tuple[Session, Path]]:
     files = compile_pipeline(pipeline, target, degrade)
-    with (
-        _terminated_like_interrupted(),
-        generated_folder() as folder,
-        Session(target, pipeline.packages, say) as session,
-    ):
-        write(folder, [Change(each.path, None, each.text) for each in files])
-        yield session, folder
+    with _terminated_like_interrupted(), Session(target, pipeline.packages, say) as session:
+        write(session.generated, [Change(each.path, None, each.text) for each in files])
+        yield session, session.generated
 
 
 @contextmanager

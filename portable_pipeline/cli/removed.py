@@ -11,15 +11,16 @@ from typing import Any
 from portable_pipeline.cli.run_table import redactor_of, run_object
 from portable_pipeline.diagnostics import Diagnostic
 from portable_pipeline.diagnostics.render import render
-from portable_pipeline.runner.leftovers import Kind, Leftover
 from portable_pipeline.store import Project
 from portable_pipeline.store.forgetting import Outdated
+from portable_pipeline.store.leftover import Kind, Leftover
 
 _WORDS: dict[Kind, str] = {
     "staging": "written by an attempt that was killed",
     "unfinished_runtime": "a copy of the runtime that was not finished",
     "other_runtime": "the runtime of another version of ppc",
     "backfill": "the lock of a backfill that has ended",
+    "session": "made for an engine by a command that was killed",
 }
 
 

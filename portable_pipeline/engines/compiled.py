@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from portable_pipeline.backend import Backend
 from portable_pipeline.codegen.files import GeneratedFile
+from portable_pipeline.codegen.writing import Change, write
 from portable_pipeline.engines import environments
 from portable_pipeline.engines.home import cache_folder
-from portable_pipeline.engines.session import LOAD_WITHIN_SECONDS, Session, generated_folder
+from portable_pipeline.engines.session import LOAD_WITHIN_SECONDS, Session
 from portable_pipeline.ir import Pipeline
 
 
@@ -39,16 +39,11 @@ def compiled_files(pipeline: Pipeline, target: Backend, files: Sequence[Generate
 
 
 def _compile(pipeline: Pipeline, target: Backend, files: Sequence[GeneratedFile], kept: Path) -> None:
-    with generated_folder() as folder, Session(target) as session:
-        for each in files:
-            path = folder / each.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(each.text, encoding="utf-8", newline="")
-        request = {"op": "compile", "folder": str(folder), "file": target.engine.entry(pipeline)}
+    with Session(target) as session:
+        write(session.generated, [Change(each.path, None, each.text) for each in files])
+        request = {"op": "compile", "folder": str(session.generated), "file": target.engine.entry(pipeline)}
         text = session.ask(request, LOAD_WITHIN_SECONDS)["yaml"]
-    beside = kept.with_suffix(f".{os.getpid()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(kept)
+    write(kept.parent, [Change(kept.name, None, text)])
 
 
 def _key(files: Sequence[GeneratedFile], lock: str) -> str:

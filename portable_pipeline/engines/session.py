@@ -7,10 +7,9 @@ import json
 import queue
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,6 +21,7 @@ from portable_pipeline.engines import environments, overlay
 from portable_pipeline.engines.home import cache_folder
 from portable_pipeline.engines.installer import clean_environment
 from portable_pipeline.engines.processes import kill_tree
+from portable_pipeline.engines.scratch import Scratch
 
 Answer = dict[str, Any]
 
@@ -43,6 +43,9 @@ class Session:
         packages: The pipeline's own, layered over the engine's environment.
         say: Takes a line when they have to be installed first.
 
+    Attributes:
+        generated: A place for generated files, not made yet, as long as the session lasts.
+
     Raises:
         Refused: If the engine is not installed, a package cannot be installed, or the driver does not start.
     """
@@ -52,15 +55,18 @@ class Session:
     ) -> None:
         self.target = target
         self._python = overlay.python_with(packages, environments.require(target), say)
-        self._home = Path(tempfile.mkdtemp(prefix=f"ppc-{target.name}-"))
-        self.log = self._home / "driver.log"
+        self._scratch = Scratch(target.name)
+        self.log = self._scratch.folder / "driver.log"
+        self.generated = self._scratch.folder / "generated"
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._process = self._started()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         cache = cache_folder(f"{target.name}-{target.engine.version}")
         try:
-            self.ask({"op": "init", "home": str(self._home / "home"), "cache": str(cache)}, START_WITHIN_SECONDS)
+            self.ask(
+                {"op": "init", "home": str(self._scratch.folder / "home"), "cache": str(cache)}, START_WITHIN_SECONDS
+            )
         except BaseException:
             self.close()
             raise
@@ -101,7 +107,7 @@ class Session:
         self._process.wait()
         # Whoever escaped may still hold the other end of the pipe: it is not waited for.
         self._listener.join(1)
-        shutil.rmtree(self._home, ignore_errors=True)
+        self._scratch.close()
 
     def __enter__(self) -> Session:
         return self
@@ -123,6 +129,7 @@ class Session:
                 encoding="utf-8",
                 env=clean_environment({"PYTHONUTF8": "1"}),
                 start_new_session=True,
+                pass_fds=[self._scratch.fileno()],  # it may go on when we are killed
             )
         assert process.stdin is not None
         self._stdin = process.stdin
@@ -145,10 +152,3 @@ class Session:
         """The log where it outlives the session."""
         kept = cache_folder("logs") / f"{self.target.name}-{time.strftime('%Y%m%d-%H%M%S')}-{self._process.pid}.log"
         return Path(shutil.copyfile(self.log, kept))
-
-
-@contextlib.contextmanager
-def generated_folder() -> Iterator[Path]:
-    """A temporary place for generated files, for a single command."""
-    with tempfile.TemporaryDirectory(prefix="ppc-generated-") as folder:
-        yield Path(folder)

@@ -6,11 +6,9 @@ Whether somebody needs it is for locks to say, which the system lets go of howev
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE
 from portable_pipeline.diagnostics.catalog.store import NotRemoved
@@ -19,28 +17,11 @@ from portable_pipeline.runner.code import other_runtimes, set_aside
 from portable_pipeline.runtime.errors import ArtifactError
 from portable_pipeline.runtime.files import local_path
 from portable_pipeline.store import Project, RunRecord
-from portable_pipeline.store.locks import Held, RunLock, holder, unused
+from portable_pipeline.store.leftover import Kind, Leftover, if_unused, nothing
+from portable_pipeline.store.locks import Held, RunLock, holder
 from portable_pipeline.store.removing import remove, unreadable
 
-#: What an attempt had written that was killed; our runtime, begun or of another version; the lock of a backfill.
-Kind = Literal["staging", "unfinished_runtime", "other_runtime", "backfill"]
-
 _STAGING = f".{RUNTIME_PACKAGE}"
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """A folder that nobody needs.
-
-    Args:
-        run: Whose attempts write there.
-        problem: Why it stays all the same.
-    """
-
-    path: Path
-    kind: Kind
-    run: str | None = None
-    problem: NotRemoved | None = None
 
 
 def leftovers(project: Project, *, remove_them: bool) -> Iterator[Leftover]:
@@ -80,7 +61,7 @@ def _staged(above: Path, run: str, remove_them: bool) -> Iterator[Leftover]:
         return
     for each in inside:
         if re.fullmatch("[0-9a-f]{8}", each.name) and each.is_dir() and not each.is_symlink():
-            yield from _if_unused(Leftover(each, "staging", run), _remove_staged if remove_them else _only_copy)
+            yield from if_unused(Leftover(each, "staging", run), _remove_staged if remove_them else _only_copy)
     if not inside:
         yield Leftover(above, "staging", run)
     if remove_them:
@@ -113,7 +94,7 @@ def _runtimes(folder: Path, remove_them: bool) -> Iterator[Leftover]:
         kind: Kind = "other_runtime" if is_whole else "unfinished_runtime"
         # One that is removed halfway must not be found by whoever needs it.
         how = (lambda path: remove(set_aside(path))) if is_whole else remove
-        yield from _if_unused(Leftover(each, kind), how if remove_them else _nothing)
+        yield from if_unused(Leftover(each, kind), how if remove_them else nothing)
 
 
 def _backfills(project: Project, remove_them: bool) -> Iterator[Leftover]:
@@ -137,18 +118,3 @@ def _backfills(project: Project, remove_them: bool) -> Iterator[Leftover]:
 def _remove_lock(folder: Path) -> NotRemoved | None:
     with RunLock(folder):
         return remove(folder)
-
-
-def _if_unused(leftover: Leftover, how: Callable[[Path], NotRemoved | None]) -> list[Leftover]:
-    """The leftover, dealt with, unless a process holds it."""
-    try:
-        with unused(leftover.path) as nobody_holds_it:
-            return [replace(leftover, problem=how(leftover.path))] if nobody_holds_it else []
-    except FileNotFoundError:
-        return []  # whoever held it has removed it
-    except OSError as error:
-        return [replace(leftover, problem=unreadable(leftover.path, error))]
-
-
-def _nothing(folder: Path) -> None:
-    """Leave it as it is."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ import pytest
 from portable_pipeline.backend import backends
 from portable_pipeline.cli.main import run
 from portable_pipeline.engines import environments
+from tests.robustness.place import until
 
+PPC = Path(sys.executable).with_name("ppc")
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TARGETS = sorted(backends())
 
@@ -234,3 +239,52 @@ def test_the_compiled_file_comes_with_the_installed_engine(tmp_path: Path, capsy
     spec = next(yaml.safe_load_all(texts[0]))
     assert spec["pipelineInfo"]["name"] == "fan-in"
     assert run([*arguments, str(tmp_path / "once"), "--check"]) == 0
+
+
+WAITING = '''
+"""A stage that waits."""
+
+import os
+import time
+
+from portable_pipeline import pipeline, stage
+
+
+@stage(timeout="2m")
+def waits(folder: str) -> int:
+    open(f"{folder}/began", "w").close()
+    while not os.path.exists(f"{folder}/go"):
+        time.sleep(0.05)
+    open(f"{folder}/ended", "w").close()
+    return 1
+
+
+@pipeline
+def waiting(folder: str):
+    waits(folder)
+'''
+
+
+@pytest.mark.parametrize("target", [on(each) for each in TARGETS])
+def test_what_a_killed_command_has_made_for_an_engine_is_removed_once_that_has_ended(
+    target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with tempfile.TemporaryDirectory() as temporary:  # sockets have no room for long names
+        monkeypatch.setattr(tempfile, "tempdir", temporary)
+        (tmp_path / "waiting.py").write_text(WAITING, encoding="utf-8")
+        command = [str(PPC), "run", "waiting.py", "--engine", target, "-p", f"folder={tmp_path}"]
+        # The driver waits for nobody: where it writes to must not be a pipe of ours.
+        process = subprocess.Popen(
+            command, env={**os.environ, "TMPDIR": temporary}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until((tmp_path / "began").exists, 120)
+        process.kill()
+        process.wait()
+        (folder,) = (each for each in Path(temporary).iterdir() if each.name.startswith("ppc-session-"))
+        assert run(["gc"]) == 0
+        assert capsys.readouterr().out == "nothing to remove\n"
+        (tmp_path / "go").touch()
+        until((tmp_path / "ended").exists, 30)
+        until(lambda: run(["gc"]) == 0 and capsys.readouterr().out != "nothing to remove\n", 60)
+        assert not folder.exists()

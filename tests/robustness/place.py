@@ -51,6 +51,9 @@ class Place:
 
     def __init__(self, folder: Path, *cases: str) -> None:
         self.folder = folder
+        # Not the user's: what stands there is of other commands.
+        self._temporary = folder.with_name(f"{folder.name}-temporary")
+        self._temporary.mkdir(exist_ok=True)
         self._token = secrets.token_hex(8)
         for case in cases:
             (folder / case).write_text((CASES / case).read_text(encoding="utf-8"), encoding="utf-8")
@@ -68,7 +71,7 @@ class Place:
 
     def begin_as(self, program: list[str], *arguments: str, **settings: Any) -> subprocess.Popen[bytes]:
         """Start what takes the arguments of `ppc`, as `begin` does."""
-        environment = settings.pop("env", os.environ)
+        environment = settings.pop("env", {**os.environ, "TMPDIR": str(self._temporary)})
         more = settings.pop("preexec_fn", None)
 
         def prepare() -> None:

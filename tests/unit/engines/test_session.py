@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +15,9 @@ from portable_pipeline.backend import Backend
 from portable_pipeline.diagnostics import Refused
 from portable_pipeline.diagnostics.catalog.engines import EngineDied, EngineError
 from portable_pipeline.engines.environments import Environment
+from portable_pipeline.engines.scratch import scratch_folders
 from portable_pipeline.engines.session import Session
+from portable_pipeline.store.locks import unused
 
 Make = Callable[..., Backend]
 
@@ -120,3 +124,37 @@ def test_the_home_of_a_session_goes_with_it(make_target: Make, ready: Environmen
         kept = session.log.parent
         assert (kept / "home").is_dir()
     assert not kept.exists()
+
+
+def test_what_a_session_has_made_is_in_use_until_its_driver_has_ended_too(
+    make_target: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    session = Session(make_target(DRIVER % '{"pid": os.getpid()}'))
+    (folder,) = scratch_folders()
+    assert folder == session.log.parent == session.generated.parent
+    driver = session.ask({"op": "pid"}, 10)["pid"]
+    os.kill(driver, signal.SIGSTOP)
+    os.close(session._scratch.fileno())  # as the end of this process would
+    with unused(folder) as nobody_holds_it:
+        assert not nobody_holds_it
+    os.kill(driver, signal.SIGKILL)
+    assert is_gone(driver)
+    with unused(folder) as nobody_holds_it:
+        assert nobody_holds_it
+    session._scratch._lock = os.open(folder, os.O_RDONLY)
+    session.close()
+    assert list(scratch_folders()) == []
+
+
+def test_nobody_else_s_folder_is_one_of_a_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "ppc-session-link").symlink_to(tmp_path / "mine")
+    (tmp_path / "ppc-session-file").touch()
+    (tmp_path / "ppc-prefect-0").mkdir()
+    assert list(scratch_folders()) == []
+    (tmp_path / "ppc-session-x").mkdir()
+    assert list(scratch_folders()) == [tmp_path / "ppc-session-x"]
+    monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
+    assert list(scratch_folders()) == []
