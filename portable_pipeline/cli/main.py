@@ -23,7 +23,7 @@ COMMANDS = {
     "completion": ("portable_pipeline.cli.completion", "Print the completion script for a shell."),
     "engines": ("portable_pipeline.cli.engines", "Install, list and remove the real orchestrators."),
     "explain": ("portable_pipeline.cli.explain", "Explain a diagnostic's code, or a rule of the semantics."),
-    "gc": ("portable_pipeline.cli.gc", "Remove old local runs."),
+    "gc": ("portable_pipeline.cli.gc", "Remove old local runs, and what processes that were killed have left."),
     "graph": ("portable_pipeline.cli.graph", "Draw a pipeline as mermaid, dot, svg or an HTML page."),
     "ir": ("portable_pipeline.cli.ir", "Print a pipeline as versioned JSON, or the schema of that JSON."),
     "report": ("portable_pipeline.cli.report", "Make an HTML page of a local run."),

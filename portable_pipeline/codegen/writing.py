@@ -5,12 +5,19 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from portable_pipeline.codegen.files import GeneratedFile
+
+#: Of what is on its way to its place.
+_SUFFIX = ".ppc-new"
+_TRIES, _PAUSE_SECONDS = 20, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +63,78 @@ def changes(folder: Path, files: Sequence[GeneratedFile], report: str) -> tuple[
 def write(folder: Path, wanted: Iterable[Change]) -> None:
     """Carry out changes: every new text is on disk beside its place before the first one is moved there.
 
+    What a process had put beside these places that was killed is removed.
+
     Raises:
         OSError: If the folder cannot be written; then no file has changed.
     """
-    staged: dict[Path, Path] = {}
+    texts: dict[Path, str] = {}
     removed: list[Path] = []
-    try:
-        for each in wanted:
-            path = folder / each.path
-            if each.after is None:
-                removed.append(path)
-                continue
-            path.parent.mkdir(parents=True, exist_ok=True)
-            staged[path] = _staged(path, each.after)
+    for each in wanted:
+        if each.after is None:
+            removed.append(folder / each.path)
+        else:
+            texts[folder / each.path] = each.after
+    staged: dict[Path, Path] = {}
+    with ExitStack() as held:
+        for above in dict.fromkeys(path.parent for path in texts):
+            above.mkdir(parents=True, exist_ok=True)
+            held.enter_context(_writing_in(above, [path.name for path in texts if path.parent == above]))
+        for path, text in texts.items():
+            staged[path] = held.enter_context(_staged(path, text))
         for path, temporary in staged.items():
             temporary.replace(path)
         for path in removed:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing_in(folder: Path, names: Sequence[str]) -> Iterator[None]:
+    """Keep others from removing what is staged in a folder, having removed what nobody stages there any more."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # one can be allowed to write there, and not to look
+        yield
+        return
+    import fcntl  # not there where a folder cannot be opened at all
+
+    try:
+        with suppress(OSError):  # others write there, or the filesystem has no locks
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove_leftovers(folder, names)
+        for _ in range(_TRIES):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                break
+            except (
+                BlockingIOError
+            ):  # somebody looks for leftovers; an attempt that stages here stays, and keeps them away
+                time.sleep(_PAUSE_SECONDS)
+            except OSError:
+                break
+        yield
     finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
+        os.close(handle)
 
 
-def _staged(path: Path, text: str) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
+def _remove_leftovers(folder: Path, names: Sequence[str]) -> None:
+    ours = re.compile(rf"\.({'|'.join(map(re.escape, names))})\.\w{{8}}{re.escape(_SUFFIX)}")
+    for each in folder.iterdir():
+        if ours.fullmatch(each.name) and each.is_file():
+            each.unlink(missing_ok=True)
+
+
+@contextmanager
+def _staged(path: Path, text: str) -> Iterator[Path]:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_SUFFIX)
     temporary = Path(name)
-    temporary.chmod(0o644)
-    return temporary
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        temporary.chmod(0o644)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 
 import pytest
 
 from portable_pipeline.codegen.files import GeneratedFile
-from portable_pipeline.codegen.writing import changes, write
+from portable_pipeline.codegen.writing import Change, _writing_in, changes, write
 
 
 def _files(**texts):
@@ -49,9 +52,52 @@ def test_nothing_is_half_written_when_a_file_cannot_be(tmp_path):
     (tmp_path / "a.py").write_text("old\n")
     (tmp_path / "b").write_text("a file where a folder is needed")
     wanted = changes(tmp_path, [GeneratedFile("a.py", "new\n")], "r.json")
-    from portable_pipeline.codegen.writing import Change
-
     with pytest.raises(OSError):
         write(tmp_path, [*wanted, Change("b/c.py", None, "x\n")])
     assert (tmp_path / "a.py").read_text() == "old\n"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.py", "b"]
+
+
+#: Writes `new` to `a.py` and `deep/b.py`, and is killed when the first one is about to be moved to its place.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from portable_pipeline.codegen.writing import Change, write
+Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+write(Path(sys.argv[1]), [Change("a.py", None, "new"), Change("deep/b.py", None, "new")])
+"""
+
+
+def _killed(folder):
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    left = sorted(folder.rglob(".*.ppc-new"))
+    assert [(each.parent.name, each.read_text()) for each in left] == [(folder.name, "new"), ("deep", "new")]
+    return left
+
+
+def test_what_a_killed_process_has_left_goes_with_the_next_one(tmp_path):
+    left = _killed(tmp_path)
+    mine = [tmp_path / ".a.py.original", tmp_path / ".c.py.abcdefgh.ppc-new", tmp_path / ".a.py.abcdefg.ppc-new"]
+    for each in mine:
+        each.touch()
+    write(tmp_path, [Change("a.py", None, "newer"), Change("deep/b.py", None, "newer")])
+    assert not any(each.exists() for each in left)
+    assert all(each.exists() for each in mine)
+    assert [(tmp_path / name).read_text() for name in ("a.py", "deep/b.py")] == ["newer", "newer"]
+
+
+def test_what_another_process_is_about_to_move_stays(tmp_path):
+    left = _killed(tmp_path)
+    with _writing_in(tmp_path, []):  # as another one that has staged it
+        write(tmp_path, [Change("a.py", None, "newer")])
+        assert left[0].exists()
+    write(tmp_path, [Change("a.py", None, "newer")])
+    assert not left[0].exists()
+
+
+@pytest.mark.parametrize("text", ["\ud800", "x" * 100_000 + "\ud800"])
+def test_a_text_that_cannot_be_written_leaves_nothing(tmp_path, text):
+    with pytest.raises(UnicodeEncodeError):
+        write(tmp_path, [Change("a.py", None, "fine"), Change("b.py", None, text)])
+    assert list(tmp_path.iterdir()) == []
