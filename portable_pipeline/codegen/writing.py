@@ -106,9 +106,8 @@ def _writing_in(folder: Path, names: Sequence[str]) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 break
-            except (
-                BlockingIOError
-            ):  # somebody looks for leftovers; an attempt that stages here stays, and keeps them away
+            except BlockingIOError:
+                # Somebody looks for leftovers; or an attempt holds it to its end, and keeps others away as well.
                 time.sleep(_PAUSE_SECONDS)
             except OSError:
                 break
