@@ -36,14 +36,14 @@ class Hooks:
         hook = self._pipeline.on_exit if wanted.hook == "on_exit" else self._pipeline.on_failure
         failed = [id for id, status in state.stages() if status.state == "failed"]
         event = RunEvent(self._pipeline.name, self._run_id, state.outcome, state.degraded, failed)
-        return _call(wanted.hook, hook, event, self._folder / f"{wanted.hook}.log")
+        return _call(wanted.hook, hook, event, str(self._folder / f"{wanted.hook}.log"))
 
     def _of_stage(self, stage: str, attempts: int, error: str) -> HookCall:
         hook = self._stages[split_id(stage)[0]].on_failure
         event = FailureEvent(self._pipeline.name, self._run_id, stage, attempts, error)
-        return _call(f"on_failure of {stage}", hook, event, self._folder / f"{stage}.on_failure.log")
+        return _call(f"on_failure of {stage}", hook, event, str(self._folder / f"{stage}.on_failure.log"))
 
 
-def _call(name: str, hook: Hook | None, event: RunEvent | FailureEvent, log: Path) -> HookCall:
+def _call(name: str, hook: Hook | None, event: RunEvent | FailureEvent, log: str) -> HookCall:
     assert hook is not None, name
     return HookCall(name, hook.body, event, hook.timeout, log)

@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -68,7 +68,6 @@ class _Record:
     seconds: float | None = None
     error: str | None = None
     retry_seconds: float | None = None
-    log: str | None = None  # a path as an object takes six times as much, and there are as many as stages
     cached: Origin | None = None
 
 
@@ -140,7 +139,7 @@ class RunLoop:
         self._requests: deque[Event] = deque()
         self._pending: deque[Event] = deque()
         self._effects: list[Callable[[], None]] = []
-        self._finished: RunOutcome | None = None
+        self._finished: RunState | None = None
         self._error: str | None = None
         self._hooks = Hooks(pipeline, run_id, project.run_folder(run_id))
         self._undecided: list[str] = []
@@ -165,12 +164,15 @@ class RunLoop:
             self._servers.end()
             if self._caching is not None:
                 self._caching.close()
-        return self._finished
+        return self.outcome(self._finished)
 
     def outcome(self, state: RunState, error: str | None = None) -> RunOutcome:
         """How the run and its stages are at this moment."""
-        stages = []
+        stages, logs = [], set[str]()
+        with suppress(OSError):  # the folder is gone
+            logs.update(os.listdir(self._project.run_folder(self._run_id)))  # noqa: PTH208 - only names are wanted
         for id, status in self._state.stages():
+            log = self._project.log(self._run_id, id, self._journal.number(id, status.attempts))
             record, values = self._records[id], self._values.returned(id)
             outcome = StageOutcome(
                 id=id,
@@ -179,24 +181,27 @@ class RunLoop:
                 has_result="result" in values,
                 result=values.get("result"),
                 error=record.error,
-                log=record.log,
+                log=str(log) if log.name in logs else None,
                 seconds=record.seconds,
                 cached=record.cached,
             )
             stages.append(outcome)
-        # A condition and its `otherwise` say the same.
-        ended = self._error if self._error and self._state.ending else None
-        errors = [*dict.fromkeys(self._undecided), *(each for each in (ended, error) if each)]
         return RunOutcome(
             self._pipeline.name,
             "local",
             self._run_id,
             state,
             tuple(stages),
-            error="\n".join(errors) or None,
+            error=self._errors(error),
             degraded=self._state.degraded,
             hook_errors=tuple(self._hook_errors),
         )
+
+    def _errors(self, error: str | None = None) -> str | None:
+        # A condition and its `otherwise` say the same.
+        ended = self._error if self._error and self._state.ending else None
+        errors = [*dict.fromkeys(self._undecided), *(each for each in (ended, error) if each)]
+        return "\n".join(errors) or None
 
     def _next_events(self) -> Iterator[Event]:
         """All that has happened by now; waits for the first event."""
@@ -286,8 +291,8 @@ class RunLoop:
         self._effects.append(self._workers.end)
 
     def _finish(self, action: FinishRun) -> None:
-        self._finished = self.outcome(action.state)
-        write_end(self._journal, self._finished)
+        self._finished = action.state
+        write_end(self._journal, action.state, self._errors(), self._state.degraded, self._hook_errors)
 
     def _report(self, action: Report) -> None:
         record, status = self._records[action.stage], self._state.status(action.stage)
@@ -301,7 +306,6 @@ class RunLoop:
             seconds=record.seconds,
             error=record.error,
             retry_seconds=record.retry_seconds if action.state == "up_for_retry" else None,
-            log=None if record.log is None else Path(record.log),
             cached=record.cached,
             returned=self._values.returned(action.stage),
         )
@@ -340,9 +344,8 @@ class RunLoop:
     def _job(self, wanted: StartAttempt) -> Job:
         stage, path = self._stage(wanted.stage), split_id(wanted.stage)[1]
         log = self._project.log(self._run_id, wanted.stage, self._journal.number(wanted.stage, wanted.attempt))
-        self._records[wanted.stage].log = str(log)
         inputs, outputs = self._values.inputs(stage, path), self._values.outputs(stage, path)
-        return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, log)
+        return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, str(log))
 
 
 _TAKE: dict[type[Action], Callable[..., None]] = {

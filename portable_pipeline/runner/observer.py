@@ -37,7 +37,6 @@ class StageChanged:
         seconds: Since its first attempt started; None before that.
         error: Of the attempt that has just failed.
         retry_seconds: The wait before the next attempt, in state `up_for_retry`.
-        log: Of the last attempt that started.
         cached: Where it was executed, if it was not in this run.
         returned: What it returned, by name, once it has succeeded.
     """
@@ -49,7 +48,6 @@ class StageChanged:
     seconds: float | None = None
     error: str | None = None
     retry_seconds: float | None = None
-    log: Path | None = None
     cached: Origin | None = None
     returned: Mapping[str, JsonValue] = field(default_factory=dict)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from portable_pipeline.outcome import RunOutcome
+from portable_pipeline.outcome import RunState
 from portable_pipeline.runner.messages import (
     AttemptFailed,
     AttemptStarted,
@@ -46,9 +46,9 @@ def write_wait(journal: Journal, stage: str, seconds: float) -> None:
     journal.note("retry_waits", stage, {"seconds": seconds})
 
 
-def write_end(journal: Journal, outcome: RunOutcome) -> None:
+def write_end(journal: Journal, state: RunState, error: str | None, degraded: bool, hook_errors: Sequence[str]) -> None:
     """Add how the run has ended."""
-    journal.ended(outcome.state, outcome.error, degraded=outcome.degraded, hook_errors=outcome.hook_errors)
+    journal.ended(state, error, degraded=degraded, hook_errors=hook_errors)
 
 
 def _attempt_started(journal: Journal, event: AttemptStarted) -> None:

@@ -35,7 +35,7 @@ class Job:
     inputs: Mapping[str, JsonValue]
     outputs: Mapping[str, str]
     timeout: timedelta | None
-    log: Path
+    log: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class HookCall:
     body: PythonBody
     event: RunEvent | FailureEvent
     timeout: timedelta
-    log: Path
+    log: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,10 @@ def _told(
     inputs: Mapping[str, JsonValue],
     outputs: Mapping[str, str],
     timeout: timedelta | None,
-    log: Path,
+    log: str,
 ) -> dict[str, Any]:
     seconds = None if timeout is None else timeout.total_seconds()
-    return {**work, "inputs": dict(inputs), "outputs": dict(outputs), "timeout": seconds, "log": str(log)}
+    return {**work, "inputs": dict(inputs), "outputs": dict(outputs), "timeout": seconds, "log": log}
 
 
 def _failure(said: Mapping[str, Any], timeout: timedelta | None, *, returns: bool) -> _Failure | None:
@@ -190,9 +190,9 @@ def _failure(said: Mapping[str, Any], timeout: timedelta | None, *, returns: boo
     return None
 
 
-def _append(log: Path, text: str) -> None:
+def _append(log: str, text: str) -> None:
     try:
-        with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        with Path(log).open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
     except OSError:
         return  # a full disk: what happened is told by the event as well

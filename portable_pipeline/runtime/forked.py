@@ -19,6 +19,7 @@ from contextvars import Context
 from typing import Any
 
 from . import guard, stage
+from .printing import Printed
 from .traces import Traces, imported
 
 _CHUNK_BYTES = 1 << 16
@@ -33,8 +34,9 @@ _READY = b'{"again": true}\n'
 class Forked:
     """Such a process, as the one that has forked it sees it."""
 
-    def __init__(self, process: int, jobs: int, answers: int) -> None:
+    def __init__(self, process: int, jobs: int, answers: int, words: int) -> None:
         self.process = process
+        self.printed = Printed(words)
         self._jobs = jobs
         self._answers = answers
         self._said = bytearray()
@@ -49,18 +51,21 @@ class Forked:
         """
         take_job, give_job = os.pipe()
         take_answer, give_answer = os.pipe()
+        listen, speak = os.pipe()
         server, process = os.getpid(), os.fork()
         if process == 0:
-            for each in (*others, give_job, take_answer):
+            for each in (*others, give_job, take_answer, listen):
                 os.close(each)
-            _work(server, take_job, give_answer, traces)
-        os.close(take_job)
-        os.close(give_answer)
+            _work(server, take_job, give_answer, speak, traces)
+        for each in (take_job, give_answer, speak):
+            os.close(each)
         os.set_blocking(take_answer, False)
-        return cls(process, give_job, take_answer)
+        os.set_blocking(listen, False)
+        return cls(process, give_job, take_answer, listen)
 
     def send(self, job: dict[str, Any]) -> None:
         """Give it a job."""
+        self.printed.begin(job["log"])
         text = json.dumps(job).encode() + b"\n"
         with suppress(BrokenPipeError):  # it has just been killed: that will be its end
             _tell(self._jobs, text)
@@ -99,11 +104,13 @@ class Forked:
 
     def close(self) -> None:
         """Have nothing to do with it any more."""
-        os.close(self._jobs)
-        os.close(self._answers)
+        self.printed.take()
+        self.printed.end()
+        for each in (self._jobs, self._answers, self.printed.words):
+            os.close(each)
 
 
-def _work(server: int, jobs: int, answers: int, traces: Traces) -> None:
+def _work(server: int, jobs: int, answers: int, words: int, traces: Traces) -> None:
     """Do the jobs that come; never returns."""
     status = 1
     try:
@@ -115,6 +122,8 @@ def _work(server: int, jobs: int, answers: int, traces: Traces) -> None:
         stage.trace_crashes()
         traces.begin()
         while job := _line(jobs):
+            for stream in (1, 2):
+                os.dup2(words, stream)
             if not _do(json.loads(job), answers, traces):
                 break
         else:
@@ -135,15 +144,6 @@ def _line(jobs: int) -> bytes:
 
 def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
     """Do a job, and say what came of it; whether another one can be done."""
-    try:
-        log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    except OSError as error:
-        failure = {"abort": False, "error": f"its log cannot be opened: {error}", "traceback": ""}
-        _tell(answers, _encode({"failure": failure}).encode() + b"\n")
-        return False
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
     _seed()
     process, modules = os.getpid(), sys.modules.copy()
     said = Context().run(stage.said, job)

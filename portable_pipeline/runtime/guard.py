@@ -17,7 +17,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -128,12 +128,12 @@ def reap() -> tuple[dict[int, int], bool]:
         ended[child] = status
 
 
-def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
+def end_tree(worker: int, meanwhile: Callable[[], object] = lambda: None) -> dict[int, int]:
     """End all descendants: they are asked, and after a moment killed.
 
     Args:
         worker: The process that ran the stage.
-        keep: A child that stays.
+        meanwhile: Called again and again until they have ended.
 
     Returns:
         The status of each child that has ended.
@@ -143,7 +143,7 @@ def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
     asked: set[int] = set()
     found, left = reap()
     while left and (spent := time.monotonic() - begin) < _GIVE_UP_SECONDS:
-        alive = _descendants(os.getpid()) - {keep}
+        alive = _descendants(os.getpid())
         if not alive:
             break
         if spent < GRACE_SECONDS:
@@ -151,6 +151,7 @@ def end_tree(worker: int, keep: int | None = None) -> dict[int, int]:
             asked |= alive
         else:
             _signal(alive, signal.SIGKILL)
+        meanwhile()
         time.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         ended, left = reap()

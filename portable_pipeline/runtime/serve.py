@@ -8,7 +8,8 @@ modules, so that none of them waits for that, and runs nothing of them itself. T
 attempt after the other, as long as none leaves anything behind in it that another could find (`traces.py`); then the
 next one is forked. So an attempt finds everything as it is when the modules have just been imported.
 
-What the stage and its children print goes straight into the attempt's log, past all of us.
+What the stage and its children print goes through a pipe to the server, and from there into the attempt's log
+(`printing.py`).
 
 A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. `{"kill": true}` ends
 the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts if it
@@ -31,11 +32,15 @@ from typing import Any
 from . import guard
 from .errors import ArtifactError
 from .forked import Forked
+from .printing import make_streams
 from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
 #: Within that a process whose attempt is over is ready for the next one, or makes room for another process.
 _READY_SECONDS = 1.0
+#: So long after it has printed a little an attempt is not listened to: each line by itself would wake us for each.
+_PAUSE_SECONDS = 0.0005
+_LITTLE_BYTES = 1 << 15
 
 
 def main(answers: int, code: str, modules: Sequence[str]) -> None:
@@ -47,6 +52,7 @@ def main(answers: int, code: str, modules: Sequence[str]) -> None:
         modules: What to import ahead of the attempts.
     """
     os.set_inheritable(answers, False)
+    make_streams()
     before = set(sys.modules)
     _import(modules)
     if threading.active_count() > 1:
@@ -117,13 +123,13 @@ class Server:
                 {**job, "outputs": {each.name: {"path": str(each.path), "uri": each.uri} for each in staged}}
             )
             # One that was asked to end may return all the same, with half of its work done.
-            if "stopped" not in said and ("values" in said or ("command" in job and said.get("exit") == 0)):
+            if not said.keys() & {"stopped", "failure"} and ("values" in said or ("command" in job and said.get("exit") == 0)):
                 references = {each.name: each.reference() for each in staged}
                 for each in staged:
                     each.publish()
                 said["references"] = references
         except (ArtifactError, OSError) as error:
-            return {"failure": {"abort": False, "error": str(error), "traceback": ""}}
+            return {"failure": _failure(str(error))}
         finally:
             for each in staged:
                 each.discard()
@@ -138,9 +144,12 @@ class Server:
         stopped = self._stopped(worker, deadline)
         # While it was at work there was no time to lose on this.
         if stopped is not None or self._has_stragglers():
-            self._ended |= guard.end_tree(worker.process)
+            self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
         said = worker.said()
         self._imported = said.pop("imported", ())
+        worker.printed.take()
+        if worker.printed.error is not None:
+            said["failure"] = _failure(f"its log cannot be written: {worker.printed.error}")
         if stopped is not None:
             return {**said, "stopped": stopped}
         if "settled" in said:
@@ -157,11 +166,13 @@ class Server:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            select.select([self._woken, *worker.speaks()], [], [], left)
+            select.select([self._woken, *worker.speaks(), *worker.printed.speaks()], [], [], left)
+            worker.printed.take()
             self._note_ended()
+        worker.printed.end()
         self._imported = self._imported or worker.said().get("imported", ())
         if not ready:
-            self._ended |= guard.end_tree(worker.process)
+            self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
             self._replace_worker()
 
     def _replace_worker(self) -> None:
@@ -177,17 +188,22 @@ class Server:
 
     def _stopped(self, worker: Forked, deadline: float | None) -> str | None:
         """Wait until the attempt has ended, or has to be ended; why it has to be."""
+        printed, heard = worker.printed, False
         while worker.process not in self._ended and not worker.has_settled():
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return "timeout"
-            # A word that came together with the job is here already, and will not be announced.
-            told = b"\n" in self._read
-            ready, _, _ = select.select([0, self._woken, *worker.speaks()], [], [], 0 if told else left)
-            if told or 0 in ready:
+            if b"\n" in self._read:  # a word that came together with the job will not be announced
+                left = 0
+            elif heard:
+                left = _PAUSE_SECONDS if left is None else min(left, _PAUSE_SECONDS)
+            prints = [] if heard else printed.speaks()
+            ready, _, _ = select.select([0, self._woken, *worker.speaks(), *prints], [], [], left)
+            if 0 in ready or b"\n" in self._read:
                 return "closed" if self._line() is None else "killed"
             if self._woken in ready:
                 self._note_ended()
+            heard = 0 < printed.take() < _LITTLE_BYTES if heard or printed.words in ready else False
         return None
 
     def _await(self, process: int) -> None:
@@ -241,3 +257,7 @@ class Server:
             self._read += chunk
         line, _, self._read = self._read.partition(b"\n")
         return line
+
+
+def _failure(error: str) -> dict[str, Any]:
+    return {"abort": False, "error": error, "traceback": ""}

@@ -21,6 +21,7 @@ from pathlib import Path
 def note(name, broken=False):
     with open("log.txt", "a") as file:
         print(name, file=file)
+    print(name)
     if broken and not Path("mended").exists():
         raise ValueError("not yet")
     return name

@@ -356,7 +356,7 @@ def test_a_folder_that_cannot_be_written_is_told() -> None:
 
 
 def test_a_log_that_cannot_be_written_fails_its_attempt() -> None:
-    case = pipeline("def f(): ...", stage("f", retries=1), stage("g", function="f"))
+    case = pipeline("def f(): print('said')", stage("f", retries=1), stage("g", function="f"))
 
     class InTheWay(Watcher):
         def began(self, run: RunBegan) -> None:

@@ -84,7 +84,7 @@ def test_a_process_that_cannot_be_started_fails_its_attempts() -> None:
     assert error.startswith("no process can be started for it: [Errno 2] No such file or directory"), error
 
 
-def test_a_log_that_cannot_be_opened_is_told() -> None:
+def test_a_log_that_cannot_be_written_is_told() -> None:
     code = """
 import os, shutil
 
@@ -93,10 +93,11 @@ def removes() -> int:
     return 1
 
 def works() -> int:
+    print("what nobody will read")
     return 2
 """
     case = pipeline(code, stage("removes"), stage("works", after=["removes"]))
     outcome = run_locally(case, max_parallel=1)
     assert outcome.state == "failed"
     (error,) = (each.error or "" for each in outcome.stages if each.id == "works")
-    assert error.startswith("its log cannot be opened: [Errno 2] No such file or directory"), outcome
+    assert error.startswith("its log cannot be written: [Errno 2] No such file or directory"), outcome
