@@ -7,7 +7,6 @@ import os
 import secrets
 import select
 import selectors
-import subprocess
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -16,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE
+from portable_pipeline.runner.forkservers import ForkServer, forkserver
 from portable_pipeline.runtime import guard
 
 _CHUNK_BYTES = 1 << 16
+#: Of a server that has ended as it should.
+_LAST_WORD = b"null\n"
 #: A server ends its attempt within that, or is ended itself.
 _END_SECONDS = guard.GRACE_SECONDS + 1.5
 #: What the import of the stages' modules may take beyond the timeout of the attempt that waits for it.
@@ -29,40 +31,45 @@ class Server:
     """A process of `stage_runtime/serve.py`.
 
     Args:
-        program: What to start, before the file descriptor for its answers.
+        forked_from: Starts it.
         code: The folder of the stages' code and its modules, behind that.
         log: Takes what the stages' modules print when they are imported.
+
+    Raises:
+        OSError: If it cannot be started.
     """
 
-    def __init__(self, program: Sequence[str], code: Sequence[str], log: Path) -> None:
-        self._marker = secrets.token_hex(16)
-        self.answers, write = os.pipe()
-        os.set_blocking(self.answers, False)
-        self._said = bytearray()
+    def __init__(self, forked_from: ForkServer, code: Sequence[str], log: Path) -> None:
+        self.forked_from = forked_from
         self.is_up = False
+        self._marker = secrets.token_hex(16)
+        self._said = bytearray()
+        self._unsent = b""
+        take, self._jobs = os.pipe()
+        self.answers, give = os.pipe()
+        os.set_blocking(self.answers, False)
         try:
             with log.open("ab") as printed:
-                self.process = subprocess.Popen(
-                    [*program, str(write), *code],
-                    stdin=subprocess.PIPE,
-                    stdout=printed,
-                    stderr=subprocess.STDOUT,
-                    pass_fds=[write],
-                    start_new_session=True,
-                    env={**os.environ, guard.MARKER: self._marker},
-                )
+                forked_from.fork(self._marker, code, (take, give, printed.fileno()))
         except BaseException:
+            os.close(self._jobs)
             os.close(self.answers)
             raise
         finally:
-            os.close(write)
+            os.close(take)
+            os.close(give)
 
     def send(self, job: Mapping[str, Any]) -> None:
         """Give it a job, or the word to end one."""
-        assert self.process.stdin
+        self._unsent += json.dumps(job).encode() + b"\n"
+        if self.is_up or len(self._unsent) <= select.PIPE_BUF:  # nobody reads it yet, and a pipe does not hold much
+            self._send()
+
+    def _send(self) -> None:
+        text, self._unsent = memoryview(self._unsent), b""
         with suppress(BrokenPipeError):  # it has died: its answer will say so
-            self.process.stdin.write(json.dumps(job).encode() + b"\n")
-            self.process.stdin.flush()
+            while text:
+                text = text[os.write(self._jobs, text) :]
 
     def answer(self) -> dict[str, Any] | None:
         """Its answer, as soon as that is complete; nothing in it if the server has died."""
@@ -75,38 +82,41 @@ class Server:
                 if not self.is_up:  # an empty line comes first, and says so
                     self.is_up = True
                     del self._said[:1]
+                    self._send()
         if not self._said.endswith(b"\n"):
             return None
         text, self._said = self._said, bytearray()
         answer: dict[str, Any] = json.loads(text)
         return answer
 
-    def _speaks(self) -> bool:
-        """Whether it has not closed its answers, as its end does; what it says is not heard any more."""
-        with suppress(BlockingIOError):
-            while os.read(self.answers, _CHUNK_BYTES):
-                pass
-            return False
-        return True
+    def kill(self) -> None:
+        """Kill it, and nothing else."""
+        self.forked_from.kill(self._marker)
+
+    def close(self) -> None:
+        """Have it end, with all that it has started."""
+        if self._jobs >= 0:
+            os.close(self._jobs)
+            self._jobs = -1
 
     def end(self) -> None:
-        """End it with all that it has started."""
-        assert self.process.stdin
-        with suppress(OSError):
-            self.process.stdin.close()
-        until = time.monotonic() + _END_SECONDS
-        while self._speaks() and (left := until - time.monotonic()) > 0:
-            # `wait` with a time limit looks, sleeps, and looks again; this is told.
-            select.select([self.answers], [], [], left)
-        try:
-            guarded = self.process.wait(max(until - time.monotonic(), 0)) == 0
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            guarded = False
-        if not guarded:
+        """End it, with all that it has started, and wait for that."""
+        self.close()
+        if not self._has_ended(time.monotonic() + _END_SECONDS):
+            self.kill()
             guard.kill_marked(self._marker)
         os.close(self.answers)
+
+    def _has_ended(self, until: float) -> bool:
+        """Whether it has by then, as it should."""
+        while (left := until - time.monotonic()) > 0:
+            if not select.select([self.answers], [], [], left)[0]:
+                break
+            chunk = os.read(self.answers, _CHUNK_BYTES)
+            if not chunk:
+                return self._said.endswith(_LAST_WORD)
+            self._said += chunk
+        return False
 
 
 class Servers:
@@ -121,7 +131,7 @@ class Servers:
     """
 
     def __init__(self, python: Path, runtime: Path, code: Path, modules: Sequence[str], log: Path) -> None:
-        self._program = [str(python), str(runtime / RUNTIME_PACKAGE / "__main__.py"), "serve"]
+        self._program = [str(python), str(runtime / RUNTIME_PACKAGE / "__main__.py"), "forkserver"]
         self._code = [str(code), *modules]
         self._log = log
         # The last one comes first: it has a process that is warm. To the left are those that have to make one first.
@@ -138,9 +148,9 @@ class Servers:
             name: Tells the answer; no other job under way has it.
         """
         try:
-            server = self._idle.pop() if self._idle else Server(self._program, self._code, self._log)
+            server = self._idle.pop() if self._idle else Server(forkserver(self._program), self._code, self._log)
         except OSError as error:
-            self._due[name] = 0.0, _failure(f"no process can be started for it: {error}")
+            self._due[name] = 0.0, _unstarted(str(error))
             return
         self._busy[name] = server
         self._selector.register(server.answers, selectors.EVENT_READ, name)
@@ -186,6 +196,8 @@ class Servers:
                 self._idle.appendleft(server)
             else:
                 server.end()
+                if not server.is_up and (reason := server.forked_from.said()):
+                    found[key.data] = _unstarted(reason)
         return found
 
     def _overdue(self) -> dict[str, dict[str, Any]]:
@@ -195,7 +207,7 @@ class Servers:
         for name in found:
             server = self._forget(name)
             if server is not None:
-                server.process.kill()
+                server.kill()
                 server.end()
         return found
 
@@ -213,12 +225,14 @@ class Servers:
         self._busy.clear()
         self._idle.clear()
         for server in servers:  # all begin to end before the first is waited for
-            assert server.process.stdin
-            with suppress(OSError):
-                server.process.stdin.close()
+            server.close()
         for server in servers:
             server.end()
         self._selector.close()
+
+
+def _unstarted(reason: str) -> dict[str, Any]:
+    return _failure(f"no process can be started for it: {reason}")
 
 
 def _failure(error: str) -> dict[str, Any]:

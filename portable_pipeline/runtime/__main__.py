@@ -11,7 +11,11 @@ if __name__ == "__main__":  # and not when multiprocessing loads this file again
     code = folder.rpartition("/")[0]
     sys.path[:] = [code, *(entry for entry in sys.path if entry != folder)]
     __package__ = "stage_runtime"
-    if sys.argv[1] == "serve":
+    if sys.argv[1] == "forkserver":
+        from . import forkserver
+
+        forkserver.main()
+    elif sys.argv[1] == "serve":
         from . import serve
 
         sys.path.insert(0, sys.argv[3])

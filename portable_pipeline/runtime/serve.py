@@ -13,7 +13,8 @@ What the stage and its children print goes through a pipe to the server, and fro
 
 A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. `{"kill": true}` ends
 the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts if it
-has any, and `settled` if the process may be fit for the next attempt.
+has any, and `settled` if the process may be fit for the next attempt. The last word of a server that ends as it should,
+with nothing left of its attempts, is `null`.
 """
 
 import gc
@@ -52,6 +53,7 @@ def main(answers: int, code: str, modules: Sequence[str]) -> None:
         modules: What to import ahead of the attempts.
     """
     os.set_inheritable(answers, False)
+    sys.argv[1:] = []
     make_streams()
     before = set(sys.modules)
     _import(modules)
@@ -63,6 +65,8 @@ def main(answers: int, code: str, modules: Sequence[str]) -> None:
     server = Server(answers, code, before)
     os.write(answers, b"\n")  # from now on it heeds timeouts, and the word to end an attempt
     server.serve()
+    with suppress(BrokenPipeError):  # the runner has gone
+        os.write(answers, b"null\n")
     os._exit(0)  # what the modules have registered for the exit is for the processes that use them
 
 
@@ -123,7 +127,8 @@ class Server:
                 {**job, "outputs": {each.name: {"path": str(each.path), "uri": each.uri} for each in staged}}
             )
             # One that was asked to end may return all the same, with half of its work done.
-            if not said.keys() & {"stopped", "failure"} and ("values" in said or ("command" in job and said.get("exit") == 0)):
+            returned = "values" in said or ("command" in job and said.get("exit") == 0)
+            if returned and not said.keys() & {"stopped", "failure"}:
                 references = {each.name: each.reference() for each in staged}
                 for each in staged:
                     each.publish()

@@ -15,7 +15,7 @@ from portable_pipeline.ir import Pipeline
 from portable_pipeline.runner import StageChanged, run_locally, servers
 from portable_pipeline.runner.observer import Silent
 from tests.unit.runner.pipelines import pipeline, stage
-from tests.unit.runner.test_isolation import _children
+from tests.unit.runner.test_isolation import assert_only, descendants
 
 HANGS = """
 import os, time
@@ -31,9 +31,9 @@ def works() -> int:
 @pytest.fixture(autouse=True)
 def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
-    before = _children()
+    before = descendants()
     yield
-    assert _children() <= before
+    assert_only(before)
 
 
 def hanging(**more: object) -> Pipeline:
