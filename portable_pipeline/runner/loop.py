@@ -57,7 +57,7 @@ from portable_pipeline.runner.states import ENDED
 from portable_pipeline.runner.timers import Timers
 from portable_pipeline.runner.workers import Job, Workers
 from portable_pipeline.runtime.errors import InvalidValue
-from portable_pipeline.store import Journal, Project
+from portable_pipeline.store import Journal, Project, log_name
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class RunLoop:
     ) -> None:
         self._pipeline = pipeline
         self._run_id = run_id
-        self._project = project
+        self._folder = str(project.run_folder(run_id))
         self._journal = journal
         self._kept = kept
         self._observer = observer
@@ -170,9 +170,9 @@ class RunLoop:
         """How the run and its stages are at this moment."""
         stages, logs = [], set[str]()
         with suppress(OSError):  # the folder is gone
-            logs.update(os.listdir(self._project.run_folder(self._run_id)))  # noqa: PTH208 - only names are wanted
+            logs.update(os.listdir(self._folder))  # noqa: PTH208 - only names are wanted
         for id, status in self._state.stages():
-            log = self._project.log(self._run_id, id, self._journal.number(id, status.attempts))
+            log = log_name(id, self._journal.number(id, status.attempts))
             record, values = self._records[id], self._values.returned(id)
             outcome = StageOutcome(
                 id=id,
@@ -181,7 +181,7 @@ class RunLoop:
                 has_result="result" in values,
                 result=values.get("result"),
                 error=record.error,
-                log=str(log) if log.name in logs else None,
+                log=f"{self._folder}/{log}" if log in logs else None,
                 seconds=record.seconds,
                 cached=record.cached,
             )
@@ -343,9 +343,9 @@ class RunLoop:
 
     def _job(self, wanted: StartAttempt) -> Job:
         stage, path = self._stage(wanted.stage), split_id(wanted.stage)[1]
-        log = self._project.log(self._run_id, wanted.stage, self._journal.number(wanted.stage, wanted.attempt))
+        log = f"{self._folder}/{log_name(wanted.stage, self._journal.number(wanted.stage, wanted.attempt))}"
         inputs, outputs = self._values.inputs(stage, path), self._values.outputs(stage, path)
-        return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, str(log))
+        return Job(wanted.stage, wanted.attempt, stage.body, inputs, outputs, stage.timeout, log)
 
 
 _TAKE: dict[type[Action], Callable[..., None]] = {

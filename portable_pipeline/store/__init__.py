@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portable_pipeline.store.journal import Journal
 from portable_pipeline.store.order import in_order
-from portable_pipeline.store.project import PROJECT_FOLDER, Project
+from portable_pipeline.store.project import PROJECT_FOLDER, Project, log_name
 from portable_pipeline.store.records import ArtifactRecord, AttemptRecord, EventRecord, RunRecord, StageRecord
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "RunRecord",
     "StageRecord",
     "in_order",
+    "log_name",
 ]

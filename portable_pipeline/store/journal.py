@@ -81,6 +81,7 @@ class Journal:
         self._attempts = attempts
         self._now = clock or SteadyClock()
         self._pending: list[tuple[str, tuple[Any, ...]]] = []
+        self._noted: list[tuple[Any, ...]] = []
         # A stage may change more than once in a step; only the last state is written.
         self._stages: dict[str, tuple[str, int]] = {}
         self._returned: dict[str, str] = {}
@@ -160,7 +161,7 @@ class Journal:
         """Add an event to what is committed next."""
         self._events += 1
         told = None if detail is None else json.dumps(detail)
-        self._add(_EVENT, self._run, self._events, self._now(), kind, subject, told)
+        self._noted.append((self._run, self._events, self._now(), kind, subject, told))
 
     def stage(self, stage: str, state: str, attempts: int) -> None:
         """The state of a stage.
@@ -215,7 +216,7 @@ class Journal:
         Raises:
             Refused: If it cannot be written.
         """
-        if not self._pending and not self._stages:
+        if not (self._pending or self._noted or self._stages):
             return
         # First, for others refer to them.
         stages = [(self._run, stage, *status, self._returned.get(stage)) for stage, status in self._stages.items()]
@@ -223,16 +224,17 @@ class Journal:
         with self._project.usable():
             database.execute("BEGIN IMMEDIATE")
             try:
-                for row in stages:
-                    database.execute(_STAGE, row)
+                database.executemany(_STAGE, stages)
                 for statement, values in self._pending:
                     database.execute(statement, values)
+                database.executemany(_EVENT, self._noted)
                 database.execute("COMMIT")
             except BaseException:
                 if database.in_transaction:
                     database.execute("ROLLBACK")
                 raise
         self._pending.clear()
+        self._noted.clear()
         self._stages.clear()
         self._returned.clear()
 

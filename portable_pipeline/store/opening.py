@@ -44,8 +44,9 @@ def _to_write(database: Path) -> sqlite3.Connection:
         # A transition that was committed survives the loss of power, too.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        # What is changed again and again is copied from the log to the database less often, in pages.
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        # In pages. To write over a short log again and again is faster than to have it grow: a file that is longer than
+        # before has to be noted in the journal of the file system, too, before a commit is on disk.
+        connection.execute("PRAGMA wal_autocheckpoint = 100")
         migrate(connection)
         return connection
 

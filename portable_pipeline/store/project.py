@@ -57,6 +57,15 @@ WHERE stage.run = ? ORDER BY id
 """
 
 
+def log_name(stage: str, attempt: int) -> str:
+    """How the log of an attempt is called.
+
+    Args:
+        attempt: Its number over all sessions, from 1.
+    """
+    return f"{stage}.{attempt}.log"
+
+
 class Project:
     """What is known of local runs. Opened at first use; one for each thread.
 
@@ -82,7 +91,7 @@ class Project:
         Args:
             attempt: Its number over all sessions, from 1.
         """
-        return self.run_folder(run) / f"{stage}.{attempt}.log"
+        return self.run_folder(run) / log_name(stage, attempt)
 
     @cached_property
     def database(self) -> sqlite3.Connection:
