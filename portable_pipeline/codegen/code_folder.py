@@ -22,7 +22,7 @@ from portable_pipeline.ir import (
     VerbatimModule,
 )
 
-_SERVER = ("forkserver.py", "serve.py", "forked.py", "printing.py", "traces.py", "pictures.py")
+_SERVER = ("forkserver.py", "serve.py", "forked.py", "printing.py", "slate.py", "traces.py", "pictures.py")
 
 
 def code_folder(pipeline: Pipeline) -> tuple[GeneratedFile, ...]:

@@ -81,7 +81,7 @@ class ForkServer:
         Args:
             marker: Tells its processes from all others.
             code: The folder of the stages' code and its modules, behind that.
-            descriptors: Where its jobs come from, and where its answers and what is printed go to.
+            descriptors: Of its standard input, its log and its ends of the other pipes, as in `serve.py`.
 
         Raises:
             OSError: If it has died.

@@ -42,81 +42,104 @@ class Server:
     def __init__(self, forked_from: ForkServer, code: Sequence[str], log: Path) -> None:
         self.forked_from = forked_from
         self.is_up = False
+        #: What its job is called, if it has one.
+        self.name: str | None = None
+        self._number = 0
         self._marker = secrets.token_hex(16)
-        self._said = bytearray()
-        self._unsent = b""
-        take, self._jobs = os.pipe()
-        self.answers, give = os.pipe()
-        os.set_blocking(self.answers, False)
+        self._unsent: list[tuple[int, bytes]] = []
+        ends = [*os.pipe(), *os.pipe(), *os.pipe(), *os.pipe()]
+        words, self._words, self.answers, answers, jobs, self._jobs, self.direct, direct = ends
+        self._said = {self.direct: bytearray(), self.answers: bytearray()}
+        for each in self._said:
+            os.set_blocking(each, False)
         try:
             with log.open("ab") as printed:
-                forked_from.fork(self._marker, code, (take, give, printed.fileno()))
+                theirs = (words, printed.fileno(), answers, jobs, self._jobs, direct)
+                forked_from.fork(self._marker, code, theirs)
         except BaseException:
-            os.close(self._jobs)
-            os.close(self.answers)
+            self._close(self._words, self.answers, self._jobs, self.direct)
             raise
         finally:
-            os.close(take)
-            os.close(give)
+            self._close(words, answers, jobs, direct)
 
-    def send(self, job: Mapping[str, Any]) -> None:
-        """Give it a job, or the word to end one."""
-        self._unsent += json.dumps(job).encode() + b"\n"
-        if self.is_up or len(self._unsent) <= select.PIPE_BUF:  # nobody reads it yet, and a pipe does not hold much
-            self._send()
+    @staticmethod
+    def _close(*descriptors: int) -> None:
+        for each in descriptors:
+            os.close(each)
 
-    def _send(self) -> None:
-        text, self._unsent = memoryview(self._unsent), b""
-        with suppress(BrokenPipeError):  # it has died: its answer will say so
-            while text:
-                text = text[os.write(self._jobs, text) :]
+    def start(self, name: str, job: Mapping[str, Any]) -> None:
+        """Give it a job."""
+        self.name = name
+        self._number += 1
+        # It stages artifacts and publishes them; with anything else it need not be bothered.
+        self._send(self._words if job["outputs"] else self._jobs, job)
+
+    def stop(self, why: str) -> None:
+        """Tell it to end its job."""
+        self._send(self._words, {"kill": self._number, "why": why})
+
+    def _send(self, descriptor: int, what: Mapping[str, Any]) -> None:
+        self._unsent.append((descriptor, json.dumps(what).encode() + b"\n"))
+        if self.is_up:
+            self._send_all()
+
+    def _send_all(self) -> None:
+        for descriptor, text in self._unsent:
+            rest = memoryview(text)
+            with suppress(BrokenPipeError):  # it has died: its answer will say so
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+        self._unsent.clear()
 
     def answer(self) -> dict[str, Any] | None:
-        """Its answer, as soon as that is complete; nothing in it if the server has died."""
-        with suppress(BlockingIOError):
-            while not self._said.endswith(b"\n"):
-                chunk = os.read(self.answers, _CHUNK_BYTES)
-                if not chunk:
-                    return {}
-                self._said += chunk
-                if not self.is_up:  # an empty line comes first, and says so
-                    self.is_up = True
-                    del self._said[:1]
-                    self._send()
-        if not self._said.endswith(b"\n"):
-            return None
-        text, self._said = self._said, bytearray()
-        answer: dict[str, Any] = json.loads(text)
-        return answer
+        """The answer to its job, as soon as that is complete; nothing in it if the server has died."""
+        is_alive = self._listen()
+        try:
+            for said in self._said.values():
+                while b"\n" in said:
+                    line, _, rest = bytes(said).partition(b"\n")
+                    said[:] = rest
+                    if not line:  # it comes first
+                        self.is_up = True
+                        self._send_all()
+                        continue
+                    answer = json.loads(line)
+                    if self.name is not None and answer["number"] == self._number:  # not one that was killed in between
+                        return dict(answer)
+        except (ValueError, TypeError, LookupError):  # a stage has written to what is not its own
+            return {}
+        return None if is_alive else {}
+
+    def _listen(self) -> bool:
+        """Hear all that was said; whether it can say more."""
+        is_open = True
+        for descriptor, said in self._said.items():
+            with suppress(BlockingIOError):
+                while chunk := os.read(descriptor, _CHUNK_BYTES):
+                    said.extend(chunk)
+                is_open = is_open and descriptor != self.answers
+        return is_open
+
+    def close(self) -> None:
+        """Have it end, with all that it has started."""
+        if self._words >= 0:
+            self._close(self._words, self._jobs)
+            self._words = self._jobs = -1
 
     def kill(self) -> None:
         """Kill it, and nothing else."""
         self.forked_from.kill(self._marker)
 
-    def close(self) -> None:
-        """Have it end, with all that it has started."""
-        if self._jobs >= 0:
-            os.close(self._jobs)
-            self._jobs = -1
-
     def end(self) -> None:
         """End it, with all that it has started, and wait for that."""
         self.close()
-        if not self._has_ended(time.monotonic() + _END_SECONDS):
+        until = time.monotonic() + _END_SECONDS
+        while (is_open := self._listen()) and (left := until - time.monotonic()) > 0:
+            select.select([self.answers], [], [], left)
+        if is_open or not self._said[self.answers].endswith(_LAST_WORD):
             self.kill()
             guard.kill_marked(self._marker)
-        os.close(self.answers)
-
-    def _has_ended(self, until: float) -> bool:
-        """Whether it has by then, as it should."""
-        while (left := until - time.monotonic()) > 0:
-            if not select.select([self.answers], [], [], left)[0]:
-                break
-            chunk = os.read(self.answers, _CHUNK_BYTES)
-            if not chunk:
-                return self._said.endswith(_LAST_WORD)
-            self._said += chunk
-        return False
+        self._close(self.answers, self.direct)
 
 
 class Servers:
@@ -138,8 +161,9 @@ class Servers:
         self._idle: deque[Server] = deque()
         self._busy: dict[str, Server] = {}
         self._selector = selectors.DefaultSelector()
-        # What has not begun: by when it has to, and what is answered if it does not.
-        self._due: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._timeouts: dict[str, float] = {}
+        # What happens when to which job: it is stopped, or answered in place of a server that does not.
+        self._due: dict[str, tuple[float, dict[str, Any] | None]] = {}
 
     def start(self, name: str, job: Mapping[str, Any]) -> None:
         """Have a job done.
@@ -148,22 +172,36 @@ class Servers:
             name: Tells the answer; no other job under way has it.
         """
         try:
-            server = self._idle.pop() if self._idle else Server(forkserver(self._program), self._code, self._log)
+            server = self._idle.pop() if self._idle else self._another()
         except OSError as error:
             self._due[name] = 0.0, _unstarted(str(error))
             return
         self._busy[name] = server
-        self._selector.register(server.answers, selectors.EVENT_READ, name)
-        if job["timeout"] is not None and not server.is_up:
-            seconds = job["timeout"] + _IMPORT_SECONDS
-            failure = _failure(f"its module was still being imported after {seconds:g} seconds")
-            self._due[name] = time.monotonic() + seconds, failure
-        server.send(job)
+        if job["timeout"] is not None:
+            self._timeouts[name] = job["timeout"]
+            self._start_clock(server, name)
+        server.start(name, job)
+
+    def _another(self) -> Server:
+        server = Server(forkserver(self._program), self._code, self._log)
+        for descriptor in (server.direct, server.answers):
+            self._selector.register(descriptor, selectors.EVENT_READ, server)
+        return server
+
+    def _start_clock(self, server: Server, name: str) -> None:
+        """Note by when a job has to have ended; before its server is up, by when that has to be."""
+        seconds = self._timeouts[name]
+        if server.is_up:
+            self._due[name] = time.monotonic() + seconds, None
+            return
+        seconds += _IMPORT_SECONDS
+        failure = _failure(f"its module was still being imported after {seconds:g} seconds")
+        self._due[name] = time.monotonic() + seconds, failure
 
     def kill(self, name: str) -> None:
         """End a job; there will be an answer."""
         if name in self._busy:
-            self._busy[name].send({"kill": True})
+            self._busy[name].stop("killed")
             if not self._busy[name].is_up:
                 self._due[name] = time.monotonic() + _END_SECONDS, {"stopped": "killed"}
 
@@ -178,57 +216,82 @@ class Servers:
         if due is not None:
             left = max(due - time.monotonic(), 0.0)
             seconds = left if seconds is None else min(left, seconds)
-        for key, _ in self._selector.select(0 if found else seconds):
+        ready = self._selector.select(0 if found else seconds)
+        for key, _ in ready:
             if key.data is None:
                 os.read(key.fd, 512)  # that it could be read was all
-                continue
-            server = self._busy[key.data]
-            answer = server.answer()
-            if server.is_up:
-                self._due.pop(key.data, None)
-            if answer is None:
-                continue
-            found[key.data] = answer
-            self._forget(key.data)
-            if answer.get("settled"):
-                self._idle.append(server)
-            elif answer:
-                self._idle.appendleft(server)
-            else:
-                server.end()
-                if not server.is_up and (reason := server.forked_from.said()):
-                    found[key.data] = _unstarted(reason)
+        for server in dict.fromkeys(key.data for key, _ in ready if key.data is not None):
+            name, answer = server.name, self._answer(server)
+            if name is not None and answer is not None:
+                found[name] = answer
         return found
 
+    def _answer(self, server: Server) -> dict[str, Any] | None:
+        """The answer of one that has said something, or has died."""
+        name, was_up = server.name, server.is_up
+        answer = server.answer()
+        if name is not None and server.is_up and not was_up:
+            self._due.pop(name, None)
+            if name in self._timeouts:
+                self._start_clock(server, name)
+        if answer is None:
+            return None
+        if name is not None:
+            self._forget(name)
+        if answer.get("settled"):
+            self._idle.append(server)
+        elif answer:
+            self._idle.appendleft(server)
+        else:
+            self._end(server)
+            if not server.is_up and (reason := server.forked_from.said()):
+                return _unstarted(reason)
+        return answer
+
     def _overdue(self) -> dict[str, dict[str, Any]]:
-        """Answers in place of servers that there are not, or that do not come as far as their job."""
+        """Stop what has had its time; answers in place of servers that there are not, or that do not come so far."""
         now = time.monotonic()
-        found = {name: answer for name, (due, answer) in self._due.items() if due <= now}
-        for name in found:
+        found: dict[str, dict[str, Any]] = {}
+        for name, (due, answer) in [*self._due.items()]:
+            if due > now:
+                continue
+            if answer is None:
+                del self._due[name]
+                self._busy[name].stop("timeout")
+                continue
+            found[name] = answer
             server = self._forget(name)
             if server is not None:
                 server.kill()
-                server.end()
+                self._end(server)
         return found
 
     def _forget(self, name: str) -> Server | None:
         """Wait no longer for the answer to a job; its server, if it has one."""
         self._due.pop(name, None)
+        self._timeouts.pop(name, None)
         server = self._busy.pop(name, None)
         if server is not None:
-            self._selector.unregister(server.answers)
+            server.name = None
         return server
+
+    def _end(self, server: Server) -> None:
+        with suppress(ValueError):  # it had a job
+            self._idle.remove(server)
+        for descriptor in (server.direct, server.answers):
+            self._selector.unregister(descriptor)
+        server.end()
 
     def end(self) -> None:
         """End all of them, whatever they do."""
         servers = [*self._busy.values(), *self._idle]
         self._busy.clear()
         self._idle.clear()
+        self._selector.close()
         for server in servers:  # all begin to end before the first is waited for
             server.close()
         for server in servers:
             server.end()
-        self._selector.close()
 
 
 def _unstarted(reason: str) -> dict[str, Any]:

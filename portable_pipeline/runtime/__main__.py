@@ -18,8 +18,8 @@ if __name__ == "__main__":  # and not when multiprocessing loads this file again
     elif sys.argv[1] == "serve":
         from . import serve
 
-        sys.path.insert(0, sys.argv[3])
-        serve.main(int(sys.argv[2]), sys.argv[3], sys.argv[4:])
+        sys.path.insert(0, sys.argv[2])
+        serve.main(serve.Ends(*map(int, sys.argv[3:])), sys.argv[2], ())
     else:
         from .stage import main
 

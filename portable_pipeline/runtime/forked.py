@@ -2,73 +2,74 @@
 
 It does one after the other for as long as each leaves it as it was (`traces.py`); after one that does not, it ends as a
 program of its own would. What it says of an attempt is a line of JSON. Where nothing of the attempt is still at work
-that is its result, and whether the process can do another one is found out, and said in a line of its own, while others
-go on with it; else the result is known when the process has ended.
+that is its result, and whether the process can do another one is found out while others go on with it; else the result
+is known when the process has ended. A result that needs nobody's care - the attempt has printed nothing and has no
+artifacts - goes straight to the runner; the server sleeps on, and finds what it has missed on the slate.
 """
 
+import _signal  # type: ignore[import-not-found] # `signal` looks up names for all that it returns
 import atexit
+import fcntl
 import gc
 import json
 import os
+import select
 import signal
 import sys
+import termios
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import Context
-from typing import Any
+from typing import Any, NoReturn
 
 from . import guard, stage
 from .printing import Printed
+from .slate import Slate
 from .traces import Traces, imported
 
 _CHUNK_BYTES = 1 << 16
+#: Within that a process whose attempt is over is ready for the next one, or is killed and makes room for another one.
+_READY_SECONDS = 1.0
 #: As they were before anybody could replace them.
 _encode, _write = json.JSONEncoder().encode, os.write
 #: Ends an answer that no end of the process can change.
 _SETTLED = b', "settled": true}\n'
-#: Says that it takes another job.
+#: Says that it takes another job, where the server has to know.
 _READY = b'{"again": true}\n'
 
 
 class Forked:
     """Such a process, as the one that has forked it sees it."""
 
-    def __init__(self, process: int, jobs: int, answers: int, words: int) -> None:
+    def __init__(self, process: int, answers: int, words: int) -> None:
         self.process = process
         self.printed = Printed(words)
-        self._jobs = jobs
         self._answers = answers
         self._said = bytearray()
         self._may_speak = True
 
     @classmethod
-    def fork(cls, traces: Traces, others: Sequence[int]) -> "Forked":
+    def fork(cls, jobs: int, direct: int, slate: Slate, traces: Traces, others: Sequence[int]) -> "Forked":
         """Make one.
 
         Args:
+            jobs: File descriptor where its jobs come from.
+            direct: File descriptor for answers that nobody but the runner needs.
             others: File descriptors that it must not have.
         """
-        take_job, give_job = os.pipe()
         take_answer, give_answer = os.pipe()
         listen, speak = os.pipe()
         server, process = os.getpid(), os.fork()
         if process == 0:
-            for each in (*others, give_job, take_answer, listen):
+            for each in (*others, take_answer, listen):
                 os.close(each)
-            _work(server, take_job, give_answer, speak, traces)
-        for each in (take_job, give_answer, speak):
+            _Work(server, jobs, direct, give_answer, speak, slate, traces).begin()
+        for each in (give_answer, speak):
             os.close(each)
         os.set_blocking(take_answer, False)
         os.set_blocking(listen, False)
-        return cls(process, give_job, take_answer, listen)
-
-    def send(self, job: dict[str, Any]) -> None:
-        """Give it a job."""
-        self.printed.begin(job["log"])
-        text = json.dumps(job).encode() + b"\n"
-        with suppress(BrokenPipeError):  # it has just been killed: that will be its end
-            _tell(self._jobs, text)
+        return cls(process, take_answer, listen)
 
     def speaks(self) -> list[int]:
         """What can be read when it says something; nothing once it has closed that."""
@@ -106,73 +107,121 @@ class Forked:
         """Have nothing to do with it any more."""
         self.printed.take()
         self.printed.end()
-        for each in (self._jobs, self._answers, self.printed.words):
-            os.close(each)
+        os.close(self._answers)
+        os.close(self.printed.words)
 
 
-def _work(server: int, jobs: int, answers: int, words: int, traces: Traces) -> None:
-    """Do the jobs that come; never returns."""
-    status = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        guard.become_worker(server)
-        sys.argv[1:] = []
-        stage.prepare_streams()
-        stage.trace_crashes()
-        traces.begin()
-        while job := _line(jobs):
-            for stream in (1, 2):
-                os.dup2(words, stream)
-            if not _do(json.loads(job), answers, traces):
-                break
-        else:
+class _Work:
+    """What happens in the process.
+
+    Args:
+        jobs: Where they come from.
+        direct: Where answers go that the server need not know.
+        answers: Where all others go.
+        words: Where goes what is printed.
+    """
+
+    def __init__(  # noqa: PLR0917 - all that it has
+        self, server: int, jobs: int, direct: int, answers: int, words: int, slate: Slate, traces: Traces
+    ) -> None:
+        self._server = server
+        self._jobs = jobs
+        self._direct = direct
+        self._answers = answers
+        self._words = words
+        self._slate = slate
+        self._traces = traces
+
+    def begin(self) -> NoReturn:
+        """Do the jobs that come."""
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            guard.become_worker(self._server)
+            sys.argv[1:] = []
+            stage.prepare_streams()
+            stage.trace_crashes()
+            self._traces.begin()
+            while job := self._next():
+                if not self._do(job):
+                    break
+            else:
+                _finish()
+            status = 0
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(status)
+
+    def _next(self) -> dict[str, Any] | None:
+        select.select([self._jobs], [], [])
+        self._slate.take()
+        line = line_of(self._jobs)
+        if not line:
+            return None
+        job: dict[str, Any] = json.loads(line)
+        self._slate.begin(job["log"])
+        return job
+
+    def _do(self, job: dict[str, Any]) -> bool:
+        """Do a job, and say what came of it; whether another one can be done."""
+        for stream in (1, 2):
+            os.dup2(self._words, stream)
+        _seed()
+        process, modules = os.getpid(), sys.modules.copy()
+        said = Context().run(stage.said, job)
+        if os.getpid() != process:  # a fork of the stage's own came back
+            os._exit(0)
+        settled = "values" in said and "event" not in job and self._traces.settled()
+        direct = False
+        if settled:
+            _flush()
+            # Whoever has printed, or has artifacts, is not done before the server is.
+            direct = "staged" not in job and self._is_silent()
+            if direct:
+                tell(self._direct, {**said, "settled": True, "exit": 0, "number": self._slate.done() + 1})
+                self._slate.end()
+            else:
+                tell(self._answers, {**said, "settled": True})
+            said = {}
+        again = settled and self._has_left_nothing() and (not direct or self._is_silent())
+        if not again:
+            said["imported"] = imported(modules)
             _finish()
-        status = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        os._exit(status)
+        _flush()
+        if again:
+            for stream in (1, 2):  # what is printed between two attempts is in nobody's log
+                os.dup2(0, stream)
+        if not (again and direct):
+            tell(self._answers, {**said, "again": again})
+        return again
+
+    def _has_left_nothing(self) -> bool:
+        if _signal.getsignal(signal.SIGALRM) != signal.SIG_DFL:
+            return False
+        signal.setitimer(signal.ITIMER_REAL, _READY_SECONDS)
+        gc.collect()  # what it has dropped says its last word now, and not to another one's log
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return self._traces.none()
+
+    def _is_silent(self) -> bool:
+        """Whether nothing was printed that the server has not put into the log, and told nobody about."""
+        waiting = fcntl.ioctl(self._words, termios.FIONREAD, bytes(4))
+        return not any(waiting) and not self._slate.is_heard()
 
 
-def _line(jobs: int) -> bytes:
+def line_of(jobs: int) -> bytes:
+    """The next line; nothing when there will be no more."""
     text = b""
     while not text.endswith(b"\n") and (chunk := os.read(jobs, _CHUNK_BYTES)):
         text += chunk
     return text
 
 
-def _do(job: dict[str, Any], answers: int, traces: Traces) -> bool:
-    """Do a job, and say what came of it; whether another one can be done."""
-    _seed()
-    process, modules = os.getpid(), sys.modules.copy()
-    said = Context().run(stage.said, job)
-    if os.getpid() != process:  # a fork of the stage's own came back
-        os._exit(0)
-    settled = "values" in said and "event" not in job and traces.settled()
-    if settled:
-        _flush()
-        _say(answers, {**said, "settled": True})
-        said = {}
-    gc.collect()  # what it has dropped says its last word now, and not to another one's log
-    again = settled and traces.none()
-    if not again:
-        said["imported"] = imported(modules)
-        _finish()
-    _flush()
-    if again:
-        for stream in (1, 2):  # what is printed between two attempts is in nobody's log
-            os.dup2(0, stream)
-    _say(answers, {**said, "again": again})
-    return again
-
-
-def _say(answers: int, what: dict[str, Any]) -> None:
-    _tell(answers, _encode(what).encode() + b"\n")
-
-
-def _tell(descriptor: int, text: bytes) -> None:
-    rest = memoryview(text)
+def tell(descriptor: int, what: dict[str, Any]) -> None:
+    """Write something as a line of JSON."""
+    rest = memoryview(_encode(what).encode() + b"\n")
     while rest:
         rest = rest[_write(descriptor, rest) :]
 

@@ -3,9 +3,9 @@
     runner --socket--> forkserver --fork--> server (`serve.py`)
 
 It neither imports nor runs anything of the stages. A message is a length in 8 bytes and so many bytes of JSON:
-`{"fork": marker, "code": folder, "modules": [...]}`, with the file descriptors of the server's jobs, its answers and
-its log, or `{"kill": marker}`. What keeps it from forking goes to standard error. It ends with the runner's end of the
-socket.
+`{"fork": marker, "code": folder, "modules": [...]}`, with file descriptors for the server's standard input, its log and
+`serve.Ends`, or `{"kill": marker}`. What keeps it from forking goes to standard error. It ends with the runner's end of
+the socket.
 """
 
 import _socket  # `socket` imports much that is not needed here
@@ -22,7 +22,7 @@ from typing import Any
 from . import guard, serve
 
 _LENGTH_BYTES = 8
-_DESCRIPTOR_BYTES = 4
+_DESCRIPTORS, _DESCRIPTOR_BYTES = 6, 4
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def main() -> None:
 
 def _received(connection: "_socket.socket") -> tuple[dict[str, Any], list[int]] | None:
     """The next message, and the file descriptors that come with it; None when there will be no more."""
-    head, told, _, _ = connection.recvmsg(_LENGTH_BYTES, _socket.CMSG_SPACE(3 * _DESCRIPTOR_BYTES))
+    head, told, _, _ = connection.recvmsg(_LENGTH_BYTES, _socket.CMSG_SPACE(_DESCRIPTORS * _DESCRIPTOR_BYTES))
     descriptors = [
         int.from_bytes(data[at : at + _DESCRIPTOR_BYTES], sys.byteorder)
         for _, _, data in told
@@ -81,16 +81,16 @@ def _mark(marker: str) -> None:
     os.environ[guard.MARKER] = marker
 
 
-def _become_server(told: dict[str, Any], jobs: int, answers: int, log: int) -> None:
+def _become_server(told: dict[str, Any], words: int, log: int, *ends: int) -> None:
     try:
         os.setsid()
-        for descriptor, place in ((jobs, 0), (log, 1), (log, 2)):
+        for descriptor, place in ((words, 0), (log, 1), (log, 2)):
             os.dup2(descriptor, place)
-        os.close(jobs)
+        os.close(words)
         os.close(log)
         _mark(told["fork"])
         sys.path.insert(0, told["code"])
-        serve.main(answers, told["code"], told["modules"])
+        serve.main(serve.Ends(*ends), told["code"], told["modules"])
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:

@@ -1,19 +1,23 @@
 """Attempts one after the other, for a runner that has many: in a process that was forked ahead of them.
 
-    runner --job--> server --job--> forked process --> whatever the stage starts
-           <-answer-       <-answer-
+    runner --job--------------------> forked process --> whatever the stage starts
+           <-answer------------------
+           --artifacts, kill--> server
+           <-all other answers-
 
 The server is the guard of its attempts: what `guard.py` does for one, it does for each. It has imported the stages'
 modules, so that none of them waits for that, and runs nothing of them itself. The process that it forks does one
 attempt after the other, as long as none leaves anything behind in it that another could find (`traces.py`); then the
 next one is forked. So an attempt finds everything as it is when the modules have just been imported.
 
-What the stage and its children print goes through a pipe to the server, and from there into the attempt's log
-(`printing.py`).
+The server sleeps while attempts come and go that need nothing of it. It sees to those that print - what comes through
+a pipe it puts into the log (`printing.py`) -, have artifacts, fail, are to be killed or end with their process. Of
+where the others are it knows by the slate (`slate.py`).
 
-A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. `{"kill": true}` ends
-the attempt under way. The answer is what `attempts.py` gets from its process, with `references` of the artifacts if it
-has any, and `settled` if the process may be fit for the next attempt. The last word of a server that ends as it should,
+A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. Jobs with outputs are
+for the server. `{"kill": number, "why": why}` ends the attempt of that number, counted from 1, if it is under way. The
+answer is what `attempts.py` gets from its process, with the `number`, with `references` of the artifacts if it has any,
+and with `settled` if the process may be fit for the next attempt. The last word of a server that ends as it should,
 with nothing left of its attempts, is `null`.
 """
 
@@ -28,12 +32,13 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import guard
 from .errors import ArtifactError
-from .forked import Forked
+from .forked import Forked, line_of, tell
 from .printing import make_streams
+from .slate import Slate
 from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
@@ -44,30 +49,46 @@ _PAUSE_SECONDS = 0.0005
 _LITTLE_BYTES = 1 << 15
 
 
-def main(answers: int, code: str, modules: Sequence[str]) -> None:
+class Ends(NamedTuple):
+    """File descriptors of a server's ends of pipes."""
+
+    #: To the runner.
+    answers: int
+    #: From the runner to the process of attempts, of which the server has both ends.
+    jobs: int
+    more_jobs: int
+    #: From the process of attempts to the runner.
+    direct: int
+
+
+def main(ends: Ends, code: str, modules: Sequence[str]) -> None:
     """Serve until standard input ends.
 
     Args:
-        answers: File descriptor for the answers.
         code: The folder of the stages' code.
         modules: What to import ahead of the attempts.
     """
-    os.set_inheritable(answers, False)
+    _set_inheritable(ends, False)
     sys.argv[1:] = []
     make_streams()
     before = set(sys.modules)
     _import(modules)
     if threading.active_count() > 1:
         # A fork would leave their locks locked for ever: once more, and every attempt imports for itself.
-        os.set_inheritable(answers, True)
-        os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", str(answers), code])
+        _set_inheritable(ends, True)
+        os.execv(sys.executable, [sys.executable, sys.argv[0], "serve", code, *map(str, ends)])
     guard.adopt_orphans()
-    server = Server(answers, code, before)
-    os.write(answers, b"\n")  # from now on it heeds timeouts, and the word to end an attempt
+    server = Server(ends, code, before)
+    os.write(ends.answers, b"\n")  # from now on it heeds timeouts, and the word to end an attempt
     server.serve()
     with suppress(BrokenPipeError):  # the runner has gone
-        os.write(answers, b"null\n")
+        os.write(ends.answers, b"null\n")
     os._exit(0)  # what the modules have registered for the exit is for the processes that use them
+
+
+def _set_inheritable(descriptors: Iterable[int], inheritable: bool) -> None:
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, inheritable)
 
 
 def _import(modules: Iterable[str]) -> None:
@@ -81,13 +102,12 @@ class Server:
     """The process between the runner and its attempts.
 
     Args:
-        answers: File descriptor for the answers.
         code: The folder of the stages' code.
         before: The modules that were there before those of the stages.
     """
 
-    def __init__(self, answers: int, code: str, before: Collection[str]) -> None:
-        self._answers = answers
+    def __init__(self, ends: Ends, code: str, before: Collection[str]) -> None:
+        self._ends = ends
         self._code = code
         self._before = before
         self._read = b""
@@ -100,32 +120,78 @@ class Server:
         self._ended: dict[int, int] = {}
         self._imported: Sequence[str] = ()
         self._traces = self._as_new()
-        self._worker = Forked.fork(self._traces, self._others())
+        self._slate = Slate()
+        self._worker = self._fork()
 
     def serve(self) -> None:
-        """Do jobs until standard input ends; then nothing of them is left."""
+        """See to jobs until standard input ends; then nothing of them is left."""
         try:
-            while (line := self._line()) is not None:
-                job = json.loads(line)
-                if "kill" not in job:  # or it has ended by itself
-                    self._answer(self._attempt(job))
+            while self._has_more():
+                pass
         finally:
+            if self._slate.is_taken():
+                self._ended |= guard.end_tree(self._worker.process)
+            os.close(self._ends.more_jobs)
             self._worker.close()
             self._await(self._worker.process)
             guard.end_tree(self._worker.process)
 
+    def _has_more(self) -> bool:
+        """Wait until there is something to do for us, and do it; False when there will be no more."""
+        worker = self._worker
+        told = b"\n" in self._read  # it has come with what was there before, and will not be announced
+        wanted = [0, self._woken, *worker.speaks(), *worker.printed.speaks()]
+        ready, _, _ = select.select(wanted, [], [], 0 if told else None)
+        self._note_ended()
+        if told or 0 in ready:
+            line = self._line()
+            if line is None:
+                return False
+            job = json.loads(line)
+            if "kill" in job:
+                self._kill(job)
+            else:
+                self._answer(self._attempt(job))
+        elif worker.process in self._ended or ready != [self._woken]:
+            self._attend()
+        return True
+
+    def _attend(self) -> None:
+        """The process has printed, said something or ended: see to its job, or have another one for the next job."""
+        worker, slate = self._worker, self._slate
+        slate.hear(True)
+        worker.printed.begin(slate.log() or os.devnull)
+        if slate.is_taken() and not (worker.process in self._ended and self._is_unread()):
+            self._answer(self._seen_to_its_end())
+        else:
+            self._make_ready()
+
+    def _kill(self, told: dict[str, Any]) -> None:
+        """End the job under way, if it still is the one that is meant."""
+        worker, slate = self._worker, self._slate
+        if told["kill"] <= slate.done():
+            return
+        slate.hear(True)
+        worker.printed.begin(slate.log() or os.devnull)
+        self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
+        if told["kill"] <= slate.done():  # it was quick
+            self._make_ready()
+            return
+        if self._is_unread():
+            line_of(self._ends.jobs)
+        self._answer({**self._said(), "stopped": told["why"]})
+
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
-        if not job["outputs"]:
-            return self._executed(job)
         from .files import Staging  # slow to import, and most stages have no artifacts
 
         staged = list[Staging]()
         try:
             for name, uri in job["outputs"].items():
                 staged.append(Staging(name, uri))
-            said = self._executed(
-                {**job, "outputs": {each.name: {"path": str(each.path), "uri": each.uri} for each in staged}}
-            )
+            outputs = {each.name: {"path": str(each.path), "uri": each.uri} for each in staged}
+            tell(self._ends.more_jobs, {**job, "outputs": outputs, "staged": True})
+            self._worker.printed.begin(job["log"])
+            said = self._seen_to_its_end()
             # One that was asked to end may return all the same, with half of its work done.
             returned = "values" in said or ("command" in job and said.get("exit") == 0)
             if returned and not said.keys() & {"stopped", "failure"}:
@@ -140,27 +206,30 @@ class Server:
                 each.discard()
         return said
 
-    def _executed(self, job: dict[str, Any]) -> dict[str, Any]:
-        self._note_ended()
-        self._replace_worker()  # somebody may have killed it while it waited
-        deadline = None if job["timeout"] is None else time.monotonic() + job["timeout"]
+    def _seen_to_its_end(self) -> dict[str, Any]:
+        """See to the job under way until it has ended; what is to be said of it."""
         worker = self._worker
-        worker.send(job)
-        stopped = self._stopped(worker, deadline)
+        stopped = self._stopped(worker)
         # While it was at work there was no time to lose on this.
         if stopped is not None or self._has_stragglers():
             self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
-        said = worker.said()
-        self._imported = said.pop("imported", ())
-        worker.printed.take()
-        if worker.printed.error is not None:
-            said["failure"] = _failure(f"its log cannot be written: {worker.printed.error}")
+        said = self._said()
         if stopped is not None:
             return {**said, "stopped": stopped}
         if "settled" in said:
             return {**said, "exit": 0}
         status = self._ended.get(worker.process)
         return said if status is None else {**said, **guard.how_it_ended(status)}
+
+    def _said(self) -> dict[str, Any]:
+        """What the process has said of its job, when all that it has printed is in the log."""
+        worker = self._worker
+        said = worker.said()
+        self._imported = said.pop("imported", ())
+        worker.printed.take()
+        if worker.printed.error is not None:
+            said["failure"] = _failure(f"its log cannot be written: {worker.printed.error}")
+        return said
 
     def _make_ready(self) -> None:
         """Have a process for the next job: the one of the last, if that leaves it as it was."""
@@ -189,23 +258,24 @@ class Server:
             _import(self._imported)
             self._imported = ()
             self._traces = self._as_new()
-        self._worker = Forked.fork(self._traces, self._others())
+        self._slate.hear(False)
+        self._worker = self._fork()
 
-    def _stopped(self, worker: Forked, deadline: float | None) -> str | None:
+    def _stopped(self, worker: Forked) -> str | None:
         """Wait until the attempt has ended, or has to be ended; why it has to be."""
         printed, heard = worker.printed, False
         while worker.process not in self._ended and not worker.has_settled():
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
-                return "timeout"
-            if b"\n" in self._read:  # a word that came together with the job will not be announced
-                left = 0
-            elif heard:
-                left = _PAUSE_SECONDS if left is None else min(left, _PAUSE_SECONDS)
+            told = b"\n" in self._read
             prints = [] if heard else printed.speaks()
-            ready, _, _ = select.select([0, self._woken, *worker.speaks(), *prints], [], [], left)
-            if 0 in ready or b"\n" in self._read:
-                return "closed" if self._line() is None else "killed"
+            pause = 0.0 if told else _PAUSE_SECONDS if heard else None
+            ready, _, _ = select.select([0, self._woken, *worker.speaks(), *prints], [], [], pause)
+            if told or 0 in ready:
+                word = self._line()
+                if word is None:
+                    return "closed"
+                kill = json.loads(word)
+                if kill["kill"] > self._slate.done():
+                    return str(kill["why"])
             if self._woken in ready:
                 self._note_ended()
             heard = 0 < printed.take() < _LITTLE_BYTES if heard or printed.words in ready else False
@@ -235,9 +305,9 @@ class Server:
             return True
 
     def _answer(self, said: dict[str, Any]) -> None:
-        text = memoryview(json.dumps(said).encode() + b"\n")
-        while text:
-            text = text[os.write(self._answers, text) :]
+        number = self._slate.done() + 1
+        self._slate.end()
+        tell(self._ends.answers, {**said, "number": number})
         # While the runner thinks.
         if "settled" in said:
             self._make_ready()
@@ -249,9 +319,13 @@ class Server:
         gc.freeze()
         return Traces(self._code, self._before)
 
-    def _others(self) -> list[int]:
-        """What belongs to the server alone."""
-        return [self._answers, self._woken]
+    def _fork(self) -> Forked:
+        others = [self._ends.answers, self._ends.more_jobs, self._woken]
+        return Forked.fork(self._ends.jobs, self._ends.direct, self._slate, self._traces, others)
+
+    def _is_unread(self) -> bool:
+        """Whether there is a job that no process has read."""
+        return bool(select.select([self._ends.jobs], [], [], 0)[0])
 
     def _line(self) -> bytes | None:
         """The next line of standard input; None when there will be no more."""

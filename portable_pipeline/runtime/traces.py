@@ -110,6 +110,7 @@ _AT_WORK: tuple[_Look, ...] = (
     atexit._ncallbacks,
     lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116 - a path would take as long as all the rest
     lambda: _read(f"/proc/self/task/{os.getpid()}/children"),
+    lambda: _read(f"/proc/{os.getppid()}/task/{os.getppid()}/children"),  # those that have lost their parents, too
 )
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
