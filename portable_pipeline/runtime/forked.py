@@ -185,7 +185,7 @@ class _Work:
             else:
                 tell(self._answers, {**said, "settled": True})
             said = {}
-        again = settled and self._has_left_nothing() and (not direct or self._is_silent())
+        again = self._leaves_nothing(settled) and (not direct or self._is_silent())
         if not again:
             said["imported"] = imported(modules)
             _finish()
@@ -197,13 +197,15 @@ class _Work:
             tell(self._answers, {**said, "again": again})
         return again
 
-    def _has_left_nothing(self) -> bool:
-        if _signal.getsignal(signal.SIGALRM) != signal.SIG_DFL:
-            return False
-        signal.setitimer(signal.ITIMER_REAL, _READY_SECONDS)
-        gc.collect()  # what it has dropped says its last word now, and not to another one's log
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        return self._traces.none()
+    def _leaves_nothing(self, settled: bool) -> bool:
+        """Whether nothing is left of the attempt that has just ended."""
+        limited = settled and _signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+        if limited:
+            signal.setitimer(signal.ITIMER_REAL, _READY_SECONDS)
+        dropped = gc.collect()  # what it has dropped says its last word now, and not to another one's log
+        if limited:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return limited and self._traces.none(dropped)
 
     def _is_silent(self) -> bool:
         """Whether nothing was printed that the server has not put into the log, and told nobody about."""

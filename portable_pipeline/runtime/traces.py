@@ -59,8 +59,17 @@ def _stack_size() -> int:
     return size
 
 
+def _children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def _status() -> object:
-    return [line for line in _read("/proc/self/status").split(b"\n") if line.startswith(_TOLD)]
+    text = _read("/proc/self/status")
+    return [text[text.find(begin) : text.find(end)] for begin, end in _TOLD]
 
 
 def _sockets() -> object:
@@ -76,20 +85,13 @@ def _logging() -> object:
     return root.level, [*root.handlers], [*root.filters], root.manager.disable, [*root.manager.loggerDict]
 
 
-#: Of the process: its name, rights, signals and processors.
-_TOLD: tuple[bytes, ...] = (
-    b"Name:",
-    b"Umask:",
-    b"Uid:",
-    b"Gid:",
-    b"Groups:",
-    b"SigBlk:",
-    b"SigIgn:",
-    b"SigCgt:",
-    b"Cap",
-    b"NoNewPrivs:",
+#: Of the process its name, rights, signals and processors: from where to where they stand.
+_TOLD = (
+    (b"Name:", b"State:"),
+    (b"Uid:", b"FDSize:"),
+    (b"Groups:", b"VmPeak:"),
+    (b"SigBlk:", b"voluntary_ctxt_switches:"),
 )
-_TOLD += (b"Seccomp:", b"Cpus_allowed:", b"Mems_allowed:")
 _C = ctypes.CDLL(None)
 
 _Look = Callable[[], object]
@@ -109,12 +111,11 @@ _PROCESS: tuple[_Look, ...] = (
 _AT_WORK: tuple[_Look, ...] = (
     atexit._ncallbacks,
     lambda: os.stat("/proc/self/task").st_nlink,  # noqa: PTH116 - a path would take as long as all the rest
-    lambda: _read(f"/proc/self/task/{os.getpid()}/children"),
+    _children,
     lambda: _read(f"/proc/{os.getppid()}/task/{os.getppid()}/children"),  # those that have lost their parents, too
 )
 #: What only Linux tells; elsewhere a process does one attempt.
 _SYSTEM: tuple[_Look, ...] = (
-    *_AT_WORK,
     lambda: os.listdir("/proc/self/fd"),  # noqa: PTH208 - as above
     lambda: os.sched_getscheduler(0),
     _status,
@@ -186,10 +187,16 @@ class Traces:
         except OSError:  # no file can be opened any more
             return False
 
-    def none(self) -> bool:
-        """Whether nothing is left of the attempt that has just ended."""
+    def none(self, dropped: int) -> bool:
+        """Whether nothing is left of the attempt that has just ended, which has settled.
+
+        Args:
+            dropped: How many objects have been taken away since; each may have done anything.
+        """
         self._attempts += 1
         if self._pictures is None or self._attempts >= _ATTEMPTS:
+            return False
+        if dropped and not self.settled():
             return False
         try:
             same = all(look() == before for look, before in zip(_LOOKS, self._before, strict=True))
