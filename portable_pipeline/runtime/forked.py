@@ -182,6 +182,7 @@ class _Work:
             if direct:
                 tell(self._direct, {**said, "settled": True, "exit": 0, "number": self._slate.done() + 1})
                 self._slate.end()
+                os.sched_yield()  # to the runner, rather than to our own tidying up
             else:
                 tell(self._answers, {**said, "settled": True})
             said = {}
