@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 Path = tuple[int, ...]
 
@@ -19,6 +20,7 @@ def instance_id(name: str, path: Sequence[int]) -> str:
     return name + "".join(f"[{index}]" for index in path) if path else name
 
 
+@lru_cache(maxsize=256)  # what happens to a stage happens in a row
 def split_id(id: str) -> tuple[str, Path]:
     """What `instance_id` was made of.
 

@@ -295,13 +295,13 @@ class RunLoop:
         write_end(self._journal, action.state, self._errors(), self._state.degraded, self._hook_errors)
 
     def _report(self, action: Report) -> None:
-        record, status = self._records[action.stage], self._state.status(action.stage)
+        record = self._records[action.stage]
         record.seconds = None if record.began is None else self._now() - record.began
-        write_state(self._journal, action.stage, status)
+        write_state(self._journal, action)
         change = StageChanged(
             action.stage,
             action.state,
-            attempt=status.attempts,
+            attempt=action.attempts,
             attempts=self._stage(action.stage).retry.retries + 1,
             seconds=record.seconds,
             error=record.error,

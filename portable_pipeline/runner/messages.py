@@ -197,10 +197,15 @@ class CallHook:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Tell those who watch that a stage is in this state now."""
+    """Tell those who watch that a stage is in this state now.
+
+    Args:
+        attempts: How many have started.
+    """
 
     stage: str
     state: StageState
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,10 @@ class PersistentTuple(Generic[Item]):
         return cls(level, shift, length)
 
     def __getitem__(self, index: int) -> Item:
-        node = self._root
-        for shift in range(self._shift, 0, -_BITS):
+        node, shift = self._root, self._shift
+        while shift:
             node = node[(index >> shift) % _WIDTH]
+            shift -= _BITS
         item: Item = node[index % _WIDTH]
         return item
 

@@ -16,13 +16,13 @@ from portable_pipeline.runner.messages import (
     Event,
     HookEnded,
     LoopCounted,
+    Report,
     RetryDue,
     RunTimedOut,
     StageCached,
     StageKept,
     StopRequested,
 )
-from portable_pipeline.runner.states import NodeStatus
 from portable_pipeline.store import Journal
 
 
@@ -31,9 +31,9 @@ def write_event(journal: Journal, event: Event) -> None:
     _WRITERS[type(event)](journal, event)
 
 
-def write_state(journal: Journal, stage: str, status: NodeStatus) -> None:
+def write_state(journal: Journal, report: Report) -> None:
     """Add the new state of a stage."""
-    journal.stage(stage, status.state, status.attempts)
+    journal.stage(report.stage, report.state, report.attempts)
 
 
 def write_hook(journal: Journal, call: CallHook) -> None:

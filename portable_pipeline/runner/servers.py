@@ -91,34 +91,37 @@ class Server:
                     rest = rest[os.write(descriptor, rest) :]
         self._unsent.clear()
 
-    def answer(self) -> dict[str, Any] | None:
-        """The answer to its job, as soon as that is complete; nothing in it if the server has died."""
-        is_alive = self._listen()
+    def answer(self, descriptor: int) -> dict[str, Any] | None:
+        """The answer to its job, as soon as that is complete; nothing in it if the server has died.
+
+        Args:
+            descriptor: The one of `answers` and `direct` that can be read.
+        """
+        is_open = self._listen(descriptor)
+        said = self._said[descriptor]
         try:
-            for said in self._said.values():
-                while b"\n" in said:
-                    line, _, rest = bytes(said).partition(b"\n")
-                    said[:] = rest
-                    if not line:  # it comes first
-                        self.is_up = True
-                        self._send_all()
-                        continue
-                    answer = json.loads(line)
-                    if self.name is not None and answer["number"] == self._number:  # not one that was killed in between
-                        return dict(answer)
+            while b"\n" in said:
+                line, _, said[:] = bytes(said).partition(b"\n")
+                if not line:  # it comes first
+                    self.is_up = True
+                    self._send_all()
+                    continue
+                answer: dict[str, Any] = json.loads(line)
+                if self.name is not None and answer["number"] == self._number:  # not one that was killed in between
+                    return answer
         except (ValueError, TypeError, LookupError):  # a stage has written to what is not its own
             return {}
-        return None if is_alive else {}
+        return None if is_open or descriptor == self.direct else {}
 
-    def _listen(self) -> bool:
-        """Hear all that was said; whether it can say more."""
-        is_open = True
-        for descriptor, said in self._said.items():
-            with suppress(BlockingIOError):
-                while chunk := os.read(descriptor, _CHUNK_BYTES):
-                    said.extend(chunk)
-                is_open = is_open and descriptor != self.answers
-        return is_open
+    def _listen(self, descriptor: int) -> bool:
+        """Hear what was said; whether there may be more."""
+        with suppress(BlockingIOError):
+            while chunk := os.read(descriptor, _CHUNK_BYTES):
+                self._said[descriptor] += chunk
+                if len(chunk) < _CHUNK_BYTES:
+                    return True
+            return False
+        return True
 
     def close(self) -> None:
         """Have it end, with all that it has started."""
@@ -134,7 +137,7 @@ class Server:
         """End it, with all that it has started, and wait for that."""
         self.close()
         until = time.monotonic() + _END_SECONDS
-        while (is_open := self._listen()) and (left := until - time.monotonic()) > 0:
+        while (is_open := self._listen(self.answers)) and (left := until - time.monotonic()) > 0:
             select.select([self.answers], [], [], left)
         if is_open or not self._said[self.answers].endswith(_LAST_WORD):
             self.kill()
@@ -220,16 +223,19 @@ class Servers:
         for key, _ in ready:
             if key.data is None:
                 os.read(key.fd, 512)  # that it could be read was all
-        for server in dict.fromkeys(key.data for key, _ in ready if key.data is not None):
-            name, answer = server.name, self._answer(server)
-            if name is not None and answer is not None:
-                found[name] = answer
+        heard = [key for key, _ in ready if key.data is not None]
+        heard.sort(key=lambda key: key.fd == key.data.answers)  # what a process has said before its server died counts
+        for key in heard:
+            if key.fd in self._selector.get_map():  # it has not just been ended
+                name, answer = key.data.name, self._answer(key.data, key.fd)
+                if name is not None and answer is not None:
+                    found[name] = answer
         return found
 
-    def _answer(self, server: Server) -> dict[str, Any] | None:
+    def _answer(self, server: Server, descriptor: int) -> dict[str, Any] | None:
         """The answer of one that has said something, or has died."""
         name, was_up = server.name, server.is_up
-        answer = server.answer()
+        answer = server.answer(descriptor)
         if name is not None and server.is_up and not was_up:
             self._due.pop(name, None)
             if name in self._timeouts:

@@ -65,7 +65,7 @@ class Step:
         status: NodeStatus = self.nodes[number]._replace(**changed)
         self.nodes = self.nodes.put(number, status)
         if "state" in changed and self.node(status).kind == "stage":
-            self.actions.append(Report(self.id(status), status.state))
+            self.actions.append(Report(self.id(status), status.state, status.attempts))
 
     def end(self, number: int, state: StageState, items: int = 1) -> None:
         """End a node as soon as its turn comes, if it has not ended by then.
@@ -126,7 +126,7 @@ class Step:
                 status = status._replace(missing=status.missing + 1)
             else:
                 status = _told(status, known.state)
-        return status._replace(missing=status.missing + status.held)
+        return status._replace(missing=status.missing + 1) if status.held else status
 
     def _seen_from(self, scope: int, source: Node) -> NodeStatus:
         at = self.scopes[scope]
@@ -223,7 +223,7 @@ class Step:
     def _hear(self, number: int, state: StageState) -> None:
         status = self.nodes[number]
         if status.state == "queued":
-            self.nodes = self.nodes.put(number, _told(status, state)._replace(missing=status.missing - 1))
+            self.nodes = self.nodes.put(number, _told(status, state, -1))
             self._decide(number)
 
     def _hear_of_primary(self, number: int, state: StageState) -> None:
@@ -246,9 +246,14 @@ class Step:
         return state._replace(phase=phase, hooks=int(wanted))
 
 
-def _told(status: NodeStatus, state: StageState) -> NodeStatus:
-    """The status of a node that knows of one more that it waits for."""
+def _told(status: NodeStatus, state: StageState, missing: int = 0) -> NodeStatus:
+    """The status of a node that knows of one more that it waits for.
+
+    Args:
+        missing: How many more it does not know of.
+    """
     return status._replace(
+        missing=status.missing + missing,
         good=status.good or state == "success",
         bad=status.bad or state in ("failed", "upstream_failed", "cancelled"),
         lost=status.lost or state == "failed",
