@@ -268,7 +268,7 @@ def test_what_is_copied_for_a_run_that_is_ended_never_comes_to_its_address(monke
     assert ended.state == "cancelled"
     go_on.set()
     deadline = time.monotonic() + 30
-    while any(".stage_runtime" in folders for _, folders, _ in os.walk("data")):  # what it had copied is taken away again
+    while any(".stage_runtime" in folders for _, folders, _ in os.walk("data")):  # it is taken away
         assert time.monotonic() < deadline
         time.sleep(0.01)
     assert (left(DAYS[1]), ran()) == ({}, Counter())
