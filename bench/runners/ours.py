@@ -15,7 +15,7 @@ from portable_pipeline.ir import Pipeline
 from portable_pipeline.runner import run_locally
 from runners.contestant import Facts, Prepare, Run, Shape
 
-_KEPT = "all, SQLite, a synchronous commit each step; a log for each attempt"
+_KEPT = "all, SQLite, a synchronous commit each step; a log for each attempt that prints"
 VARIANTS = {
     "api": Facts(None, "resumes", _KEPT, "process", "`run_locally` in this process"),
     "command": Facts(None, "resumes", _KEPT, "process", "`ppc run FILE`, from the shell to its end"),

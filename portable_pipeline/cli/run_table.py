@@ -69,7 +69,7 @@ def run_as_json(project: Project, run: RunRecord) -> str:
     attempts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in project.attempts(run.id):
         log = project.log(run.id, one.stage, one.number)
-        attempts[one.stage].append({**redactor.values(_attempt(one)), "log": str(log)})
+        attempts[one.stage].append({**redactor.values(_attempt(one)), "log": str(log) if log.exists() else None})
     shown = {
         **redactor.values(run_object(run)),
         "parameters": redactor.values(run.parameters),
