@@ -16,7 +16,11 @@ SUPPORT: dict[str, Support] = {
     "G3": Support(_NATIVE, "XComs, one for each output (`multiple_outputs`)"),
     "G4": Support(_NATIVE, "explicit task ids"),
     "G5": Support(_NATIVE, "a failed task only stops its downstream"),
-    "V1": Support(_EMULATED, f"{_TYPED}; a task on a worker fails when it returns an int of more than 64 bits"),
+    "V1": Support(
+        _EMULATED,
+        f"{_TYPED}; with an int of more than 64 bits a task on a worker fails, or, where the database is SQLite, what"
+        " takes it",
+    ),
     "V2": Support(_NATIVE, "constants stand in a function's body, where Airflow renders no templates; XComs are JSON"),
     "V3": Support(_EMULATED, _TYPED),
     "V4": Support(_EMULATED, "the copied runtime measures the result before it becomes an XCom"),
