@@ -18,6 +18,7 @@ import signal
 import sys
 import termios
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import Context
@@ -31,8 +32,10 @@ from .traces import Traces, imported
 _CHUNK_BYTES = 1 << 16
 #: Within that a process whose attempt is over is ready for the next one, or is killed and makes room for another one.
 _READY_SECONDS = 1.0
+#: So often it looks whether the server is done with its last attempt.
+_PAUSE_SECONDS = 0.0001
 #: As they were before anybody could replace them.
-_encode, _write = json.JSONEncoder().encode, os.write
+_encode, _write, _sleep = json.JSONEncoder().encode, os.write, time.sleep
 #: Ends an answer that no end of the process can change.
 _SETTLED = b', "settled": true}\n'
 #: Says that it takes another job, where the server has to know.
@@ -81,10 +84,10 @@ class Forked:
         # Whole lines come one by one: the second behind the first only once that is complete.
         return self._said.endswith(b"\n") and self._said[: self._said.index(b"\n") + 1].endswith(_SETTLED)
 
-    def is_ready(self) -> bool:
-        """Whether it takes another job, once the result of the one before was fetched; listens to what it says."""
+    def is_clean(self) -> bool:
+        """Whether it has said nothing since the last result was fetched but that it is ready; listens to it."""
         self._listen()
-        return self._said == _READY
+        return self._said in (b"", _READY)
 
     def said(self) -> dict[str, Any]:
         """The next line that it has said; nothing if it died before it was done with that."""
@@ -155,6 +158,9 @@ class _Work:
             os._exit(status)
 
     def _next(self) -> dict[str, Any] | None:
+        self._slate.wait()
+        while self._slate.is_heard():
+            _sleep(_PAUSE_SECONDS)
         select.select([self._jobs], [], [])
         self._slate.take()
         line = line_of(self._jobs)
@@ -178,12 +184,15 @@ class _Work:
         if settled:
             _flush()
             # Whoever has printed, or has artifacts, is not done before the server is.
+            self._slate.answer("staged" not in job)
             direct = "staged" not in job and self._is_silent()
             if direct:
                 tell(self._direct, {**said, "settled": True, "exit": 0, "number": self._slate.done() + 1})
                 self._slate.end()
                 os.sched_yield()  # to the runner, rather than to our own tidying up
             else:
+                self._slate.hear(True)
+                self._slate.answer(False)
                 tell(self._answers, {**said, "settled": True})
             said = {}
         again = self._leaves_nothing(settled) and (not direct or self._is_silent())

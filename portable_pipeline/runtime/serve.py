@@ -160,6 +160,7 @@ class Server:
         """The process has printed, said something or ended: see to its job, or have another one for the next job."""
         worker, slate = self._worker, self._slate
         slate.hear(True)
+        self._note_answered()
         worker.printed.begin(slate.log() or os.devnull)
         if slate.is_taken() and not (worker.process in self._ended and self._is_unread()):
             self._answer(self._seen_to_its_end())
@@ -172,26 +173,57 @@ class Server:
         if told["kill"] <= slate.done():
             return
         slate.hear(True)
+        self._let_it_answer()
+        if told["kill"] <= slate.done():  # it was quick, and may have begun with the next one
+            slate.hear(False)
+            return
         worker.printed.begin(slate.log() or os.devnull)
         self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
-        if told["kill"] <= slate.done():  # it was quick
+        self._note_answered()
+        if told["kill"] <= slate.done():
             self._make_ready()
             return
         if self._is_unread():
             line_of(self._ends.jobs)
         self._answer({**self._said(), "stopped": told["why"]})
 
+    def _let_it_answer(self) -> None:
+        """Wait until the process has answered itself, if it is about to: from now on it would find that it is heard."""
+        until = time.monotonic() + _READY_SECONDS
+        while self._slate.is_answering() and self._worker.process not in self._ended and time.monotonic() < until:
+            time.sleep(_PAUSE_SECONDS)
+            self._note_ended()
+
+    def _note_answered(self) -> None:
+        """Note down what a process that has died did not come to: only who has an answer sends another job."""
+        if self._worker.process in self._ended and self._slate.has_begun() and self._is_unread():
+            self._slate.end()
+
+    def _have_ready(self) -> None:
+        """Have a process that waits for a job: the one that is there may still be busy with what it has left."""
+        slate = self._slate
+        self._note_ended()
+        self._let_it_answer()
+        if slate.is_taken():
+            slate.end()  # as in `_note_answered`
+        self._worker.printed.begin(slate.log() or os.devnull)
+        self._make_ready()
+
     def _attempt(self, job: dict[str, Any]) -> dict[str, Any]:
         from .files import Staging  # slow to import, and most stages have no artifacts
 
         staged = list[Staging]()
+        said: dict[str, Any] = {}
+        self._have_ready()
         try:
             for name, uri in job["outputs"].items():
                 staged.append(Staging(name, uri))
             outputs = {each.name: {"path": str(each.path), "uri": each.uri} for each in staged}
-            tell(self._ends.more_jobs, {**job, "outputs": outputs, "staged": True})
             self._worker.printed.begin(job["log"])
+            tell(self._ends.more_jobs, {**job, "outputs": outputs, "staged": True})
             said = self._seen_to_its_end()
+            if self._is_unread():  # it has died before it began
+                line_of(self._ends.jobs)
             # One that was asked to end may return all the same, with half of its work done.
             returned = "values" in said or ("command" in job and said.get("exit") == 0)
             if returned and not said.keys() & {"stopped", "failure"}:
@@ -200,7 +232,7 @@ class Server:
                     each.publish()
                 said["references"] = references
         except (ArtifactError, OSError) as error:
-            return {"failure": _failure(str(error))}
+            return {"failure": _failure(str(error)), **({"settled": True} if "settled" in said else {})}
         finally:
             for each in staged:
                 each.discard()
@@ -236,16 +268,18 @@ class Server:
         worker = self._worker
         until = time.monotonic() + _READY_SECONDS
         self._note_ended()
-        while not (ready := worker.is_ready()) and worker.process not in self._ended:
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            select.select([self._woken, *worker.speaks(), *worker.printed.speaks()], [], [], left)
+        while worker.process not in self._ended and not self._slate.is_waiting() and time.monotonic() < until:
+            # Whoever has answered the runner does not tell.
+            select.select([self._woken, *worker.speaks(), *worker.printed.speaks()], [], [], _PAUSE_SECONDS)
             worker.printed.take()
             self._note_ended()
+        worker.printed.take()
         worker.printed.end()
-        self._imported = self._imported or worker.said().get("imported", ())
-        if not ready:
+        ready = self._slate.is_waiting() and worker.process not in self._ended and worker.is_clean()
+        self._imported = worker.said().get("imported", ()) or self._imported
+        if ready:
+            self._slate.hear(False)
+        else:
             self._ended |= guard.end_tree(worker.process, meanwhile=worker.printed.take)
             self._replace_worker()
 
