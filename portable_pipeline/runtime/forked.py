@@ -9,6 +9,7 @@ artifacts - goes straight to the runner; the server sleeps on, and finds what it
 
 import _signal  # type: ignore[import-not-found] # `signal` looks up names for all that it returns
 import atexit
+import ctypes
 import fcntl
 import gc
 import json
@@ -30,6 +31,7 @@ from .slate import Slate
 from .traces import Traces, imported
 
 _CHUNK_BYTES = 1 << 16
+_C = ctypes.CDLL(None)
 #: Within that a process whose attempt is over is ready for the next one, or is killed and makes room for another one.
 _READY_SECONDS = 1.0
 #: So often it looks whether the server is done with its last attempt.
@@ -83,6 +85,11 @@ class Forked:
         self._listen()
         # Whole lines come one by one: the second behind the first only once that is complete.
         return self._said.endswith(b"\n") and self._said[: self._said.index(b"\n") + 1].endswith(_SETTLED)
+
+    def is_ready(self) -> bool:
+        """Whether it has said that it takes another job; listens to what it says."""
+        self._listen()
+        return self._said == _READY
 
     def is_clean(self) -> bool:
         """Whether it has said nothing since the last result was fetched but that it is ready; listens to it."""
@@ -182,10 +189,11 @@ class _Work:
         settled = "values" in said and "event" not in job and self._traces.settled()
         direct = False
         if settled:
-            _flush()
+            flush()
             # Whoever has printed, or has artifacts, is not done before the server is.
-            self._slate.answer("staged" not in job)
-            direct = "staged" not in job and self._is_silent()
+            may_be_direct = "staged" not in job and _can_be_limited()
+            self._slate.answer(may_be_direct)
+            direct = may_be_direct and self._is_silent()
             if direct:
                 tell(self._direct, {**said, "settled": True, "exit": 0, "number": self._slate.done() + 1})
                 self._slate.end()
@@ -198,21 +206,24 @@ class _Work:
         again = self._leaves_nothing(settled) and (not direct or self._is_silent())
         if not again:
             said["imported"] = imported(modules)
+            if direct:  # somebody has to see to it that this ends
+                tell(self._answers, {**said, "again": False})
             _finish()
-        _flush()
+        flush()
         if again:
             for stream in (1, 2):  # what is printed between two attempts is in nobody's log
                 os.dup2(0, stream)
-        if not (again and direct):
+        if not direct:
             tell(self._answers, {**said, "again": again})
         return again
 
     def _leaves_nothing(self, settled: bool) -> bool:
         """Whether nothing is left of the attempt that has just ended."""
-        limited = settled and _signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+        limited = settled and _can_be_limited()
         if limited:
             signal.setitimer(signal.ITIMER_REAL, _READY_SECONDS)
         dropped = gc.collect()  # what it has dropped says its last word now, and not to another one's log
+        flush()
         if limited:
             signal.setitimer(signal.ITIMER_REAL, 0)
         return limited and self._traces.none(dropped)
@@ -221,6 +232,12 @@ class _Work:
         """Whether nothing was printed that the server has not put into the log, and told nobody about."""
         waiting = fcntl.ioctl(self._words, termios.FIONREAD, bytes(4))
         return not any(waiting) and not self._slate.is_heard()
+
+
+def _can_be_limited() -> bool:
+    """Whether an alarm ends the process, as long as nobody has changed that."""
+    is_blocked = signal.SIGALRM in _signal.pthread_sigmask(_signal.SIG_BLOCK, ())
+    return not is_blocked and _signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
 
 
 def line_of(jobs: int) -> bytes:
@@ -253,7 +270,10 @@ def _finish() -> None:
     atexit._run_exitfuncs()
 
 
-def _flush() -> None:
+def flush() -> None:
+    """Write what is still in the buffers of the streams, native code's as well."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(Exception):  # the stage may have closed it
             stream.flush()
+    if threading.active_count() == 1:  # another one may hold a lock for ever
+        _C.fflush(None)

@@ -12,6 +12,8 @@ from contextlib import suppress
 from typing import Any
 
 _CHUNK_BYTES = 1 << 16
+#: More than a pipe holds; whoever goes on printing is heard again later.
+_MOST_BYTES = 1 << 21
 
 
 def make_streams() -> None:
@@ -57,13 +59,13 @@ class Printed:
         return [self.words] if self._may_speak else []
 
     def take(self) -> int:
-        """Put into the log what was printed since; how many bytes that was.
+        """Put into the log what was printed until now; how many bytes that was.
 
         What cannot be written is lost, and `error` tells why.
         """
         found = 0
         with suppress(BlockingIOError):
-            while self._may_speak:
+            while self._may_speak and found < _MOST_BYTES:
                 text = os.read(self.words, _CHUNK_BYTES)
                 self._may_speak = bool(text)
                 found += len(text)

@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 
 from . import guard
 from .errors import ArtifactError
-from .forked import Forked, line_of, tell
+from .forked import Forked, flush, line_of, tell
 from .printing import make_streams
 from .slate import Slate
 from .traces import Traces
@@ -96,6 +96,7 @@ def _import(modules: Iterable[str]) -> None:
         # What is wrong with it is for the attempt to tell that needs it.
         with suppress(BaseException):
             importlib.import_module(module)
+    flush()  # or each process that is forked would do it
 
 
 class Server:
@@ -270,7 +271,8 @@ class Server:
         self._note_ended()
         while worker.process not in self._ended and not self._slate.is_waiting() and time.monotonic() < until:
             # Whoever has answered the runner does not tell.
-            select.select([self._woken, *worker.speaks(), *worker.printed.speaks()], [], [], _PAUSE_SECONDS)
+            pause = 0.0 if worker.is_ready() else _PAUSE_SECONDS
+            select.select([self._woken, *worker.speaks(), *worker.printed.speaks()], [], [], pause)
             worker.printed.take()
             self._note_ended()
         worker.printed.take()
