@@ -10,6 +10,7 @@ import resource
 import secrets
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -18,13 +19,16 @@ from pathlib import Path
 from portable_pipeline.runtime import guard
 
 _SAID_BYTES = 1 << 16
+#: When its files are closed it has ended, or soon will have.
+_END_SECONDS = 0.1
 _LIMITS = sorted({getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")})
 _TOLD = ("Umask:", "Uid:", "Gid:", "Groups:", "SigBlk:", "SigIgn:", "Cap", "Cpus_allowed:")
 
 
 def _folder() -> object:
     try:
-        return os.getcwd()  # noqa: PTH109 - compared, nothing else
+        here = os.stat(".")  # noqa: PTH116 - another one may have been made in its place
+        return os.getcwd(), here.st_dev, here.st_ino  # noqa: PTH109 - compared, nothing else
     except FileNotFoundError:
         return None
 
@@ -58,6 +62,11 @@ class ForkServer:
     """
 
     def __init__(self, program: Sequence[str]) -> None:
+        self._lock = threading.Lock()
+        # A pipe would be full at some time: interpreters can be told to say much.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._heard = 0
+        self._last_word = ""
         self._connection, theirs = socket.socketpair()
         with theirs:
             try:
@@ -65,15 +74,14 @@ class ForkServer:
                     program,
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
+                    stderr=self._errors,
                     start_new_session=True,
                     env={**os.environ, guard.MARKER: secrets.token_hex(16)},
                 )
             except BaseException:
                 self._connection.close()
+                self._errors.close()
                 raise
-        assert self._process.stderr
-        os.set_blocking(self._process.stderr.fileno(), False)
 
     def fork(self, marker: str, code: Sequence[str], descriptors: Sequence[int]) -> None:
         """Have a server.
@@ -87,7 +95,10 @@ class ForkServer:
             OSError: If it has died.
         """
         folder, *modules = code
-        self._send({"fork": marker, "code": folder, "modules": modules}, descriptors)
+        try:
+            self._send({"fork": marker, "code": folder, "modules": modules}, descriptors)
+        except OSError as error:
+            raise OSError(self.said() or str(error)) from error
 
     def kill(self, marker: str) -> None:
         """Kill a server."""
@@ -97,8 +108,9 @@ class ForkServer:
     def _send(self, message: object, descriptors: Sequence[int] = ()) -> None:
         text = json.dumps(message).encode()
         told = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
-        self._connection.sendmsg([len(text).to_bytes(8, "big")], told)
-        self._connection.sendall(text)
+        with self._lock:  # runs of other threads have it as well
+            self._connection.sendmsg([len(text).to_bytes(8, "big")], told)
+            self._connection.sendall(text)
 
     def is_alive(self) -> bool:
         """Whether it still runs."""
@@ -106,18 +118,22 @@ class ForkServer:
 
     def said(self) -> str:
         """Why it could not do what it was to do, the last line of that; empty if it has said nothing."""
-        assert self._process.stderr
-        with suppress(BlockingIOError):
-            text = os.read(self._process.stderr.fileno(), _SAID_BYTES).decode(errors="replace")
-            return (text.splitlines() or [""])[-1]
-        return ""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END_SECONDS)
+            self._heard = 0  # what it died of is true for all
+        if not self._errors.closed:
+            end = os.fstat(self._errors.fileno()).st_size
+            text = os.pread(self._errors.fileno(), _SAID_BYTES, max(end - _SAID_BYTES, self._heard))
+            self._heard = end
+            return (text.decode(errors="replace").splitlines() or [""])[-1]
+        return self._last_word
 
     def close(self) -> None:
         """End it; servers go on until their own end."""
-        assert self._process.stderr
         self._connection.close()
         self._process.wait()
-        self._process.stderr.close()
+        self._last_word = self.said()
+        self._errors.close()
 
 
 class _Kept:
@@ -128,12 +144,13 @@ class _Kept:
         self._server: ForkServer | None = None
         self._inherited: object = None
 
-    def get(self, program: Sequence[str]) -> ForkServer:
+    def fork(self, program: Sequence[str], marker: str, code: Sequence[str], descriptors: Sequence[int]) -> ForkServer:
         inherited = ([*program], os.getpid(), *(look() for look in _INHERITED))
-        with self._lock:
+        with self._lock:  # until it has forked: a run of another thread may need another one
             if self._server is None or self._inherited != inherited or not self._server.is_alive():
                 self.close()
                 self._server, self._inherited = ForkServer(program), inherited
+            self._server.fork(marker, code, descriptors)
             return self._server
 
     def close(self) -> None:
@@ -146,13 +163,14 @@ _kept = _Kept()
 atexit.register(_kept.close)
 
 
-def forkserver(program: Sequence[str]) -> ForkServer:
-    """The one of this process; another one if that has died, or would have inherited something else today.
+def fork(program: Sequence[str], marker: str, code: Sequence[str], descriptors: Sequence[int]) -> ForkServer:
+    """Have a server of the one of this process; of another one if that has died, or would have inherited other things.
 
     Args:
-        program: What to start.
+        program: What to start if need be.
+        marker: As for `ForkServer.fork`, like the following.
 
     Raises:
         OSError: If it cannot be started.
     """
-    return _kept.get(program)
+    return _kept.fork(program, marker, code, descriptors)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from portable_pipeline.codegen.names import RUNTIME_PACKAGE
-from portable_pipeline.runner.forkservers import ForkServer, forkserver
+from portable_pipeline.runner import forkservers
 from portable_pipeline.runtime import guard
 
 _CHUNK_BYTES = 1 << 16
@@ -31,7 +31,7 @@ class Server:
     """A process of `stage_runtime/serve.py`.
 
     Args:
-        forked_from: Starts it.
+        program: What it is forked from.
         code: The folder of the stages' code and its modules, behind that.
         log: Takes what the stages' modules print when they are imported.
 
@@ -39,8 +39,7 @@ class Server:
         OSError: If it cannot be started.
     """
 
-    def __init__(self, forked_from: ForkServer, code: Sequence[str], log: Path) -> None:
-        self.forked_from = forked_from
+    def __init__(self, program: Sequence[str], code: Sequence[str], log: Path) -> None:
         self.is_up = False
         #: What its job is called, if it has one.
         self.name: str | None = None
@@ -55,7 +54,7 @@ class Server:
         try:
             with log.open("ab") as printed:
                 theirs = (words, printed.fileno(), answers, jobs, self._jobs, direct)
-                forked_from.fork(self._marker, code, theirs)
+                self.forked_from = forkservers.fork(program, self._marker, code, theirs)
         except BaseException:
             self._close(self._words, self.answers, self._jobs, self.direct)
             raise
@@ -108,6 +107,9 @@ class Server:
                     continue
                 answer: dict[str, Any] = json.loads(line)
                 if self.name is not None and answer["number"] == self._number:  # not one that was killed in between
+                    if descriptor == self.answers:  # what its process was about to say when it was ended
+                        self._listen(self.direct)
+                        self._said[self.direct].clear()
                     return answer
         except (ValueError, TypeError, LookupError):  # a stage has written to what is not its own
             return {}
@@ -186,7 +188,7 @@ class Servers:
         server.start(name, job)
 
     def _another(self) -> Server:
-        server = Server(forkserver(self._program), self._code, self._log)
+        server = Server(self._program, self._code, self._log)
         for descriptor in (server.direct, server.answers):
             self._selector.register(descriptor, selectors.EVENT_READ, server)
         return server
@@ -241,6 +243,9 @@ class Servers:
             if name in self._timeouts:
                 self._start_clock(server, name)
         if answer is None:
+            return None
+        if name is not None and "late" in answer:
+            self._start_clock(server, name)
             return None
         if name is not None:
             self._forget(name)
