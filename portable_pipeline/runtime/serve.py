@@ -15,10 +15,11 @@ a pipe it puts into the log (`printing.py`) -, have artifacts, fail, are to be k
 where the others are it knows by the slate (`slate.py`).
 
 A job is a line of JSON: what `attempts.py` sends, with `outputs` as addresses by name, and `log`. Jobs with outputs are
-for the server. `{"kill": number, "why": why}` ends the attempt of that number, counted from 1, if it is under way. The
-answer is what `attempts.py` gets from its process, with the `number`, with `references` of the artifacts if it has any,
-and with `settled` if the process may be fit for the next attempt. The last word of a server that ends as it should,
-with nothing left of its attempts, is `null`.
+for the server. `{"kill": number, "why": why}` ends the attempt of that number, counted from 1, if it is under way; the
+time of one that waits for a process, as that is busy with what the last attempt has left, begins only then: `late`
+tells that. The answer is what `attempts.py` gets from its process, with the `number`, with `references` of the
+artifacts if it has any, and with `settled` if the process may be fit for the next attempt. The last word of a server
+that ends as it should, with nothing left of its attempts, is `null`.
 """
 
 import gc
@@ -172,6 +173,10 @@ class Server:
         """End the job under way, if it still is the one that is meant."""
         worker, slate = self._worker, self._slate
         if told["kill"] <= slate.done():
+            return
+        if told["why"] == "timeout" and not slate.is_taken():
+            self._have_ready()
+            tell(self._ends.answers, {"late": True, "number": told["kill"]})
             return
         slate.hear(True)
         self._let_it_answer()
