@@ -107,9 +107,9 @@ class Server:
                     continue
                 answer: dict[str, Any] = json.loads(line)
                 if self.name is not None and answer["number"] == self._number:  # not one that was killed in between
-                    if descriptor == self.answers:  # what its process was about to say when it was ended
+                    if descriptor == self.answers and "late" not in answer:
                         self._listen(self.direct)
-                        self._said[self.direct].clear()
+                        self._said[self.direct].clear()  # what its process was about to say when it was ended
                     return answer
         except (ValueError, TypeError, LookupError):  # a stage has written to what is not its own
             return {}
@@ -242,10 +242,10 @@ class Servers:
             self._due.pop(name, None)
             if name in self._timeouts:
                 self._start_clock(server, name)
-        if answer is None:
-            return None
-        if name is not None and "late" in answer:
+        while name is not None and answer is not None and "late" in answer:
             self._start_clock(server, name)
+            answer = server.answer(descriptor)  # there may be more behind it
+        if answer is None:
             return None
         if name is not None:
             self._forget(name)
