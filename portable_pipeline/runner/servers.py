@@ -139,8 +139,10 @@ class Server:
         """End it, with all that it has started, and wait for that."""
         self.close()
         until = time.monotonic() + _END_SECONDS
+        said = select.poll()  # `select` takes no file descriptors beyond 1023
+        said.register(self.answers, select.POLLIN)
         while (is_open := self._listen(self.answers)) and (left := until - time.monotonic()) > 0:
-            select.select([self.answers], [], [], left)
+            said.poll(left * 1000)
         if is_open or not self._said[self.answers].endswith(_LAST_WORD):
             self.kill()
             guard.kill_marked(self._marker)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -101,3 +102,18 @@ def works() -> int:
     assert outcome.state == "failed"
     (error,) = (each.error or "" for each in outcome.stages if each.id == "works")
     assert error.startswith("its log cannot be written: [Errno 2] No such file or directory"), outcome
+
+
+def test_whoever_has_many_files_open_can_run_pipelines() -> None:
+    case, limits = (
+        pipeline("def works() -> int:\n    return 1\n", stage("works")),
+        resource.getrlimit(resource.RLIMIT_NOFILE),
+    )
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, limits[1]), limits[1]))
+    files = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert run_locally(case).state == "success"
+    finally:
+        for file in files:
+            os.close(file)
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
