@@ -29,7 +29,7 @@ State = Literal["resumes", "usually", "record", "none"]
 
 #: Where a stage runs: in a process of its own; in one of a pool, that many stages share one after the other; or in
 #: the runner itself.
-Isolation = Literal["process", "pool", "runner"]
+Isolation = Literal["process", "clean", "pool", "runner"]
 
 
 @dataclass(frozen=True, slots=True)

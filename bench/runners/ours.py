@@ -17,8 +17,8 @@ from runners.contestant import Facts, Prepare, Run, Shape
 
 _KEPT = "all, SQLite, a synchronous commit each step; a log for each attempt that prints"
 VARIANTS = {
-    "api": Facts(None, "resumes", _KEPT, "process", "`run_locally` in this process"),
-    "command": Facts(None, "resumes", _KEPT, "process", "`ppc run FILE`, from the shell to its end"),
+    "api": Facts(None, "resumes", _KEPT, "clean", "`run_locally` in this process"),
+    "command": Facts(None, "resumes", _KEPT, "clean", "`ppc run FILE`, from the shell to its end"),
 }
 
 _HEAD = '''"""For measuring."""

@@ -15,7 +15,12 @@ _STATES = {
     "record": "begins anew, has a record",
     "none": "begins anew",
 }
-_ISOLATION = {"process": "a process of its own", "pool": "a process of a pool", "runner": "the runner's process"}
+_ISOLATION = {
+    "process": "a process of its own",
+    "clean": "a process that is as new",
+    "pool": "a process of a pool",
+    "runner": "the runner's process",
+}
 
 
 def about(measured: Mapping[str, Any]) -> str:
