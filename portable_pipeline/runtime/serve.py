@@ -228,7 +228,11 @@ class Server:
             self._worker.printed.begin(job["log"])
             tell(self._ends.more_jobs, {**job, "outputs": outputs, "staged": True})
             said = self._seen_to_its_end()
-            if self._is_unread():  # it has died before it began
+            while self._is_unread() and "stopped" not in said:  # its process had died: the next one does it
+                self._replace_worker()
+                self._worker.printed.begin(job["log"])
+                said = self._seen_to_its_end()
+            if self._is_unread():
                 line_of(self._ends.jobs)
             # One that was asked to end may return all the same, with half of its work done.
             returned = "values" in said or ("command" in job and said.get("exit") == 0)

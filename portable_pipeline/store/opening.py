@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from portable_pipeline.store.schema import check_ours, is_current, migrate
 
-_BUSY_SECONDS = 10.0
+_BUSY_SECONDS, _PAUSE_SECONDS = 10.0, 0.02
 
 
 def opened(database: Path) -> sqlite3.Connection:
@@ -37,6 +38,18 @@ def _is_read_only(database: Path) -> bool:
 
 
 def _to_write(database: Path) -> sqlite3.Connection:
+    until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            return _written_ahead(database)
+        except sqlite3.OperationalError as error:
+            # Of two that make it a database with a log at once, SQLite sends one away without having it wait.
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _written_ahead(database: Path) -> sqlite3.Connection:
     connection = _connected(str(database))
     with _closed_on_error(connection):
         check_ours(connection)  # before anything of it is changed

@@ -29,7 +29,7 @@ def test_both_shapes_run(tmp_path: Path, module: str, variant: str) -> None:
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["runs"].keys() == {"chain:2", "fan:3"}
     assert all(0 < run["seconds"] < told["setup_seconds"] + 60 for run in told["runs"].values())
-    assert told["facts"]["isolation"] in ("process", "pool")
+    assert told["facts"]["isolation"] in ("process", "clean", "pool")
 
 
 def test_the_floor_writes_down_each_transition(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -267,7 +268,16 @@ def assert_only(before: set[int]) -> None:
     until = time.monotonic() + 1
     while descendants() - before and time.monotonic() < until:
         time.sleep(0.01)
-    assert descendants() - before == set()
+    assert {process: _described(process) for process in descendants() - before} == {}
+
+
+def _described(process: int) -> str:
+    """What it is and what it waits for, as far as it is still there."""
+    found = []
+    for name in ("cmdline", "status", "wchan"):
+        with suppress(OSError):
+            found.append(Path(f"/proc/{process}/{name}").read_text(errors="replace").replace("\0", " "))
+    return "\n".join(found)
 
 
 def descendants() -> set[int]:
