@@ -184,7 +184,7 @@ def test_the_next_attempt_does_not_get_a_process_that_is_about_to_end(
 def test_the_next_attempt_has_all_of_its_time(runner: Runner) -> None:
     assert runner.result("works") == 1
     assert runner.result("drops", seconds=3.0) == 1
-    assert runner.result("works", timeout=0.3, n=2) == 2
+    assert runner.result("works", timeout=0.8, n=2) == 2
 
 
 @pytest.mark.parametrize(

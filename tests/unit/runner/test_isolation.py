@@ -19,6 +19,8 @@ from portable_pipeline.store import Project
 from tests.contract.observed import alive
 from tests.unit.runner.pipelines import pipeline, result, stage
 
+GONE_WITHIN_SECONDS = 5.0
+
 SPOILS = """
 import os, sys, time
 
@@ -264,8 +266,8 @@ def test_nothing_is_left_of_a_run() -> None:
 
 
 def assert_only(before: set[int]) -> None:
-    """What runs because of this process ran before, too; save for the moment in which a process closes its files."""
-    until = time.monotonic() + 1
+    """What runs because of this process ran before, too; save for the moment in which a process ends."""
+    until = time.monotonic() + GONE_WITHIN_SECONDS
     while descendants() - before and time.monotonic() < until:
         time.sleep(0.01)
     assert {process: _described(process) for process in descendants() - before} == {}
