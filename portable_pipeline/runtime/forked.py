@@ -32,8 +32,9 @@ from .traces import Traces, imported
 
 _CHUNK_BYTES = 1 << 16
 _C = ctypes.CDLL(None)
-#: Within that a process whose attempt is over is ready for the next one, or is killed and makes room for another one.
-_READY_SECONDS = 1.0
+READY_SECONDS = 1.0
+"""Within that a process whose attempt is over is ready for the next one, or is killed and makes room for another."""
+
 #: So often it looks whether the server is done with its last attempt.
 _PAUSE_SECONDS = 0.0001
 #: As they were before anybody could replace them.
@@ -131,7 +132,7 @@ class _Work:
         words: Where goes what is printed.
     """
 
-    def __init__(  # noqa: PLR0917 - all that it has
+    def __init__(  # noqa: PLR0917 - called once, with names that say what each is
         self, server: int, jobs: int, direct: int, answers: int, words: int, slate: Slate, traces: Traces
     ) -> None:
         self._server = server
@@ -221,7 +222,7 @@ class _Work:
         """Whether nothing is left of the attempt that has just ended."""
         limited = settled and _can_be_limited()
         if limited:
-            signal.setitimer(signal.ITIMER_REAL, _READY_SECONDS)
+            signal.setitimer(signal.ITIMER_REAL, READY_SECONDS)
         dropped = gc.collect()  # what it has dropped says its last word now, and not to another one's log
         flush()
         if limited:

@@ -37,14 +37,12 @@ from typing import Any, NamedTuple
 
 from . import guard
 from .errors import ArtifactError
-from .forked import Forked, flush, line_of, tell
+from .forked import READY_SECONDS, Forked, flush, line_of, tell
 from .printing import make_streams
 from .slate import Slate
 from .traces import Traces
 
 _CHUNK_BYTES = 1 << 16
-#: Within that a process whose attempt is over is ready for the next one, or makes room for another process.
-_READY_SECONDS = 1.0
 #: So long after it has printed a little an attempt is not listened to: each line by itself would wake us for each.
 _PAUSE_SECONDS = 0.0005
 _LITTLE_BYTES = 1 << 15
@@ -195,7 +193,7 @@ class Server:
 
     def _let_it_answer(self) -> None:
         """Wait until the process has answered itself, if it is about to: from now on it would find that it is heard."""
-        until = time.monotonic() + _READY_SECONDS
+        until = time.monotonic() + READY_SECONDS
         while self._slate.is_answering() and self._worker.process not in self._ended and time.monotonic() < until:
             time.sleep(_PAUSE_SECONDS)
             self._note_ended()
@@ -276,7 +274,7 @@ class Server:
     def _make_ready(self) -> None:
         """Have a process for the next job: the one of the last, if that leaves it as it was."""
         worker = self._worker
-        until = time.monotonic() + _READY_SECONDS
+        until = time.monotonic() + READY_SECONDS
         self._note_ended()
         while worker.process not in self._ended and not self._slate.is_waiting() and time.monotonic() < until:
             # Whoever has answered the runner does not tell.
